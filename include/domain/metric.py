@@ -1,0 +1,63 @@
+"""Metrics: the names a spec may ask for, each with its tasks, direction and unit. The numbers are computed in `evaluation`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from include.domain.record import Record
+
+Task = Literal["binary", "multiclass", "regression"]
+
+
+class Metric(Record):
+    """A named measure of a model's predictions.
+
+    Parameters
+    ----------
+    name : str
+    tasks : tuple of str
+        Tasks that it is defined for.
+    greater_is_better : bool
+    unit : str
+        ``target`` stands for the unit of the target.
+    """
+
+    name: str
+    tasks: tuple[Task, ...]
+    greater_is_better: bool
+    unit: str
+
+
+_CLASSES: tuple[Task, ...] = ("binary", "multiclass")
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric(name="log_loss", tasks=_CLASSES, greater_is_better=False, unit="nats"),
+        Metric(name="brier_score", tasks=("binary",), greater_is_better=False, unit=""),
+        Metric(name="roc_auc", tasks=_CLASSES, greater_is_better=True, unit=""),
+        Metric(name="average_precision", tasks=("binary",), greater_is_better=True, unit=""),
+        Metric(name="accuracy", tasks=_CLASSES, greater_is_better=True, unit="share"),
+        Metric(name="balanced_accuracy", tasks=_CLASSES, greater_is_better=True, unit="share"),
+        Metric(name="f1", tasks=_CLASSES, greater_is_better=True, unit=""),
+        Metric(name="precision", tasks=_CLASSES, greater_is_better=True, unit="share"),
+        Metric(name="recall", tasks=_CLASSES, greater_is_better=True, unit="share"),
+        Metric(name="mean_absolute_error", tasks=("regression",), greater_is_better=False, unit="target"),
+        Metric(name="root_mean_squared_error", tasks=("regression",), greater_is_better=False, unit="target"),
+        Metric(name="median_absolute_error", tasks=("regression",), greater_is_better=False, unit="target"),
+        Metric(name="r2", tasks=("regression",), greater_is_better=True, unit=""),
+    )
+}
+"""Every metric by name; multiclass ``f1``, ``precision``, ``recall`` are macro averages, ``roc_auc`` is one against rest."""
+
+DECIDING: dict[Task, str] = {
+    "binary": "log_loss",
+    "multiclass": "log_loss",
+    "regression": "mean_absolute_error",
+}
+"""The metric that decides between models where the spec names none: a proper score, or the one outliers cannot own."""
+
+
+def metrics_of(task: Task) -> tuple[Metric, ...]:
+    """Return the metrics that are defined for a task."""
+    return tuple(metric for metric in METRICS.values() if task in metric.tasks)

@@ -1,0 +1,1 @@
+"""Where Airflow meets the house: thin adapters around the rooms of `include`."""
