@@ -1,0 +1,53 @@
+"""Predictions: what a model said of some rows, row by row, apart from how the model is made or what is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from include.domain.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What one model said of ``n`` rows, in the order of the rows it was asked about.
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+        Predicted numbers, or predicted classes.
+    probabilities : array of shape (n, k), optional
+        Probability of every class, columns in the order of `classes`; None for numbers and for models without them.
+    classes : array of shape (k,), optional
+        The classes that the model knows; None for numbers.
+
+    Raises
+    ------
+    DataError
+        If the shapes do not belong together.
+    """
+
+    values: NDArray[Any]
+    probabilities: NDArray[np.float64] | None = None
+    classes: NDArray[Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 1:
+            raise DataError(f"expected one prediction for every row, got an array of shape {self.values.shape}")
+        if self.probabilities is None:
+            return
+        if self.classes is None:
+            raise DataError("probabilities without classes: nobody knows which column stands for which class")
+        expected = (len(self.values), len(self.classes))
+        if self.probabilities.shape != expected:
+            raise DataError(
+                f"expected probabilities of shape {expected} (rows, classes), got {self.probabilities.shape}"
+            )
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.values)
