@@ -93,5 +93,24 @@ class Evidence(Record):
         return next((observation for observation in self.observations if observation.name == name), None)
 
     def joined(self, other: Evidence) -> Evidence:
-        """Return the observations of both, under the subject of the first."""
-        return Evidence(subject=self.subject, observations=self.observations + other.observations)
+        """Return the observations of both, under the subject of the first.
+
+        What both saw alike stands once; what they saw differently is known no longer.
+
+        Examples
+        --------
+        >>> ours = Evidence(subject="adult version 1", observations=(Observation(name="rows", value=5),))
+        >>> theirs = Evidence(subject="adult version 1", observations=(Observation(name="rows", value=7),))
+        >>> ours.joined(theirs).find("rows").value is None
+        True
+        """
+        mine = tuple(_reconciled(observation, other.find(observation.name)) for observation in self.observations)
+        others = tuple(theirs for theirs in other.observations if self.find(theirs.name) is None)
+        return Evidence(subject=self.subject, observations=mine + others)
+
+
+def _reconciled(mine: Observation, theirs: Observation | None) -> Observation:
+    if theirs is None or mine == theirs:
+        return mine
+    both = f"seen as {mine.value} ({mine.n} rows) and as {theirs.value} ({theirs.n} rows)"
+    return Observation(name=mine.name, value=None, unit=mine.unit, detail=f"{both}: which of them holds is unknown")

@@ -1,4 +1,4 @@
-"""Metrics: the names a spec may ask for, each with its tasks, direction and unit. The numbers are computed in `evaluation`."""
+"""Metrics: the names a spec may ask for, each with tasks, direction and unit. `evaluation` computes the numbers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ METRICS: dict[str, Metric] = {
         Metric(name="r2", tasks=("regression",), greater_is_better=True, unit=""),
     )
 }
-"""Every metric by name; multiclass ``f1``, ``precision``, ``recall`` are macro averages, ``roc_auc`` is one against rest."""
+"""Every metric by name; for more than two classes, all but accuracy and log loss are means over the classes."""
 
 DECIDING: dict[Task, str] = {
     "binary": "log_loss",

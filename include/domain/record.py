@@ -16,7 +16,7 @@ class Record(BaseModel):
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain JSON that travels through XCom, tags and files."""
-        return json.loads(self.model_dump_json())  # type: ignore[no-any-return]
+        return json.loads(self.model_dump_json())
 
 
 def digest(value: Any) -> str:

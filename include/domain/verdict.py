@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
 
 from include.domain.record import Record
 
@@ -30,13 +32,43 @@ class Reason(Record):
     detail: str = ""
 
 
+def worst(reasons: tuple[Reason, ...]) -> Outcome:
+    """Return the outcome that a gate reaches by its reasons: one that is blocked blocks it; no reason passes nothing.
+
+    Examples
+    --------
+    >>> worst(())
+    'blocked'
+    """
+    outcomes = {reason.outcome for reason in reasons}
+    if "blocked" in outcomes or not outcomes:
+        return "blocked"
+    return "inconclusive" if "inconclusive" in outcomes else "passed"
+
+
 class Verdict(Record):
-    """The decision of one gate about one subject; only ``passed`` may move an alias."""
+    """The decision of one gate about one subject; only ``passed`` may move an alias.
+
+    Parameters
+    ----------
+    gate, subject : str
+        Name of the gate, and what the evidence was about.
+    outcome : {'passed', 'blocked', 'inconclusive'}
+        The worst of the reasons; any other is refused, so that no verdict passes against its own reasons.
+    reasons : tuple of Reason
+        One for every requirement, in the gate's order.
+    """
 
     gate: str
     subject: str
     outcome: Outcome
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _follows_from_its_reasons(self) -> Self:
+        if self.outcome != worst(self.reasons):
+            raise ValueError(f"the verdict says {self.outcome}, its reasons say {worst(self.reasons)}")
+        return self
 
     @property
     def passed(self) -> bool:
