@@ -1,0 +1,126 @@
+"""The command line: `sluice VERB`, one thin function a verb.
+
+Exit codes: 0 passed, 1 error, 2 usage, 3 a gate blocked, 4 inconclusive.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from include.deployment.home import Home
+from include.domain.errors import SluiceError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Gated machine-learning pipelines on Apache Airflow."
+)
+
+Name = Annotated[str, typer.Argument(help="The model's name: the file name of its spec.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+@app.command()
+def new(
+    name: Name,
+    data: Annotated[str, typer.Option(help="Path, glob or s3:// address of the data.")],
+    target: Annotated[str, typer.Option(help="Column to predict.")],
+    time: Annotated[str | None, typer.Option(help="Column with the event time.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Who answers for the model.")] = None,
+) -> None:
+    """Look at data and write a commented spec for them."""
+    from include.commands.new import write_spec
+
+    write_spec(Home.from_environment(), name, data=data, target=target, time=time, owner=owner)
+
+
+@app.command()
+def check(
+    name: Annotated[str | None, typer.Argument(help="One model; all if left out.")] = None, as_json: AsJson = False
+) -> None:
+    """Explain every mistake in the specs."""
+    from include.commands.check import check_specs
+
+    raise typer.Exit(check_specs(Home.from_environment(), name, as_json=as_json))
+
+
+@app.command()
+def run(
+    name: Name,
+    source: Annotated[str | None, typer.Option(help="Read this instead of the spec's source.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First event time that is read (UTC).")] = None,
+    end: Annotated[str | None, typer.Option("--until", help="Event time at which reading stops (UTC).")] = None,
+    force: Annotated[bool, typer.Option(help="Compute every step, reuse nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Register nothing, promote nothing.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Stands in the ledger.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a model's training and promotion once, without a scheduler."""
+    from include.commands.run import run_model
+
+    asked = {"source": source, "window_start": start, "window_end": end, "reason": reason}
+    parameters = {key: value for key, value in asked.items() if value is not None}
+    parameters |= {"force": force, "dry_run": dry_run}
+    raise typer.Exit(run_model(Home.from_environment(), name, parameters, as_json=as_json))
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show every model with its champion, its challenger and its last verdict."""
+    from include.commands.registry import show_status
+
+    show_status(Home.from_environment(), as_json=as_json)
+
+
+@app.command()
+def history(name: Name, as_json: AsJson = False) -> None:
+    """Show every move of a model's aliases."""
+    from include.commands.registry import show_history
+
+    show_history(Home.from_environment(), name, as_json=as_json)
+
+
+@app.command()
+def rollback(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Why; stands in the ledger.")],
+    to: Annotated[int | None, typer.Option(help="Version; the champion before this one if left out.")] = None,
+) -> None:
+    """Make an earlier champion the champion again."""
+    from include.commands.registry import roll_back_champion
+
+    roll_back_champion(Home.from_environment(), name, to=to, reason=reason)
+
+
+@app.command()
+def verify(
+    name: Annotated[str | None, typer.Argument(help="One model; all if left out.")] = None, as_json: AsJson = False
+) -> None:
+    """Check the ledgers and that every alias agrees with its last entry."""
+    from include.commands.registry import verify_ledgers
+
+    raise typer.Exit(verify_ledgers(Home.from_environment(), name, as_json=as_json))
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option(help="Stop everything when the job is done.")] = False,
+) -> None:
+    """Run the examples on a real scheduler and show what became of them."""
+    from include.commands.demo import run_demo
+
+    raise typer.Exit(run_demo(Home.from_environment(), once=once))
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user's ends in one message, never in a traceback."""
+    try:
+        app()
+    except SluiceError as error:
+        from include.commands.screen import complaints
+
+        complaints.print(str(error), style="red", markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)

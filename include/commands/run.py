@@ -1,0 +1,86 @@
+"""`sluice run`: one DAG run of a model without a scheduler, step by step."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from include.commands.screen import STYLES, complaints, console, print_json, show_verdict
+from include.deployment.home import Home
+from include.deployment.local_run import run_locally
+from include.domain.verdict import Verdict
+from include.spec_files.reading import find_spec
+
+REUSABLE = ("snapshot_data", "check_data", "clean_data", "check_clean_data", "train_model")
+
+
+def run_model(home: Home, name: str, parameters: dict[str, Any], *, as_json: bool) -> int:
+    """Run a model's training and promotion, show every step, and return the exit code.
+
+    Returns
+    -------
+    int
+        0 passed, 1 error, 3 a gate blocked, 4 inconclusive.
+    """
+    find_spec(home.specs, name)
+    home.create()
+    log = home.logs / f"run-{name}-{time.strftime('%Y%m%dT%H%M%S')}.log"
+    events = []
+    for event in run_locally(home, name, parameters, log):
+        events.append(event)
+        if not as_json:
+            _show(event)
+    code = exit_code(events)
+    if as_json:
+        print_json({"model": name, "exit_code": code, "log": str(log), "steps": [e for e in events if _is_step(e)]})
+    elif code == 1:
+        complaints.print(f"the whole log: {log}")
+    return code
+
+
+def exit_code(events: list[dict[str, Any]]) -> int:
+    """Return the exit code that the events of a run ask for.
+
+    Examples
+    --------
+    >>> exit_code([{"event": "step", "state": "failed", "exit_code": 3}, {"event": "end", "returncode": 0}])
+    3
+    """
+    failed = [event["exit_code"] for event in events if event.get("state") == "failed" and "exit_code" in event]
+    if failed:
+        return int(failed[0])
+    ended_well = events[-1].get("returncode") == 0
+    runs = [event["state"] for event in events if event["event"] == "run"]
+    return 0 if ended_well and runs and all(state == "success" for state in runs) else 1
+
+
+def _is_step(event: dict[str, Any]) -> bool:
+    return event["event"] == "step" and event["state"] != "running"
+
+
+def _show(event: dict[str, Any]) -> None:
+    if not _is_step(event):
+        return
+    result = event.get("result") or {}
+    state = "reused" if event["task"] in REUSABLE and result.get("reused") else event["state"]
+    console.print(
+        f"[{STYLES.get(state, '')}]{state:>8}[/] {event['task']:<18} {event['seconds']:6.1f} s  {_about(event)}"
+    )
+    verdict = event.get("verdict") or (result if "reasons" in result else None)
+    if verdict:
+        show_verdict(Verdict.model_validate(verdict))
+    elif event["state"] == "failed":
+        complaints.print(event["message"], style="red", markup=False)
+
+
+def _about(event: dict[str, Any]) -> str:
+    result = event.get("result") or {}
+    if "fingerprint" in result and "rows" in result:
+        return f"{result['rows']:,} rows, data {result['fingerprint'][:12]}; {result['cause']}"
+    if "cause" in result:
+        return str(result["cause"])
+    if event["task"] == "register_model" and "version" in result:
+        return f"version {result['version']} is the challenger"
+    if event["task"] == "promote_model" and "to_version" in result:
+        return f"version {result['to_version']} is the champion (ledger entry {result['position']})"
+    return ""

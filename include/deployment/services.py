@@ -1,0 +1,115 @@
+"""Services: the long-lived processes of one installation, each in a process group of its own so that none is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import requests
+
+from include.domain.errors import SluiceError
+
+STOP_SECONDS = 15
+
+
+class Service(NamedTuple):
+    """A process to keep running.
+
+    Parameters
+    ----------
+    name : str
+        Names the log file.
+    command : list of str
+    health : str or None
+        Address that answers 200 once the service is ready; None if there is nothing to ask.
+    """
+
+    name: str
+    command: list[str]
+    health: str | None = None
+
+
+@contextmanager
+def running(
+    services: list[Service], environment: Mapping[str, str], logs: Path, wait_seconds: float = 90
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Start services, wait until every one answers, and stop all of them at the end, whatever happens.
+
+    Raises
+    ------
+    SluiceError
+        If one ends early or does not answer in time; names its log.
+    """
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        for service in services:
+            processes.append(_start(service, environment, logs))
+        for service, process in zip(services, processes, strict=True):
+            if service.health:
+                await_health(service, process, logs, wait_seconds)
+        yield processes
+    finally:
+        stop(processes)
+
+
+def await_health(service: Service, process: subprocess.Popen[bytes], logs: Path, wait_seconds: float) -> None:
+    """Return once the service answers 200."""
+    deadline = time.monotonic() + wait_seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SluiceError(f"{service.name} ended with code {process.returncode}: see {logs / service.name}.log")
+        if _answers(service.health or ""):
+            return
+        time.sleep(0.2)
+    raise SluiceError(f"{service.name} did not answer within {wait_seconds:.0f} s: see {logs / service.name}.log")
+
+
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask every process group to end, then end what is left."""
+    for process in reversed(processes):
+        _signal(process, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        _wait(process, lambda: max(0.1, deadline - time.monotonic()))
+        _signal(process, signal.SIGKILL)
+        process.wait()
+
+
+def _start(service: Service, environment: Mapping[str, str], logs: Path) -> subprocess.Popen[bytes]:
+    with (logs / f"{service.name}.log").open("ab") as log:
+        return subprocess.Popen(
+            service.command,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _answers(address: str) -> bool:
+    try:
+        return requests.get(address, timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: Callable[[], float]) -> None:
+    try:
+        process.wait(timeout=seconds())
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    # The group outlives its leader where workers are still ending, so it is asked even after the leader has gone.
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return

@@ -1,0 +1,15 @@
+"""Assets: what one DAG of a model tells the others."""
+
+from __future__ import annotations
+
+from airflow.sdk import Asset
+
+
+def challenger_asset(model: str) -> Asset:
+    """Return the asset that says: a new version of the model wants to be judged."""
+    return Asset(name=f"{model}.challenger", uri=f"sluice://models/{model}/challenger", group="sluice")
+
+
+def champion_asset(model: str) -> Asset:
+    """Return the asset that says: the model has a new champion."""
+    return Asset(name=f"{model}.champion", uri=f"sluice://models/{model}/champion", group="sluice")

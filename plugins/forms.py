@@ -1,0 +1,25 @@
+"""Forms: what a person may say when triggering a run in the Airflow UI."""
+
+from __future__ import annotations
+
+from airflow.sdk import Param
+
+
+def training_form() -> dict[str, Param]:
+    """Return the parameters of a training run."""
+    return {
+        "window_start": _moment("From", "First event time that is read (UTC); all from the beginning if left out."),
+        "window_end": _moment("Until", "Event time at which reading stops, itself not read (UTC)."),
+        "source": Param(
+            None, type=["null", "string"], title="Source", description_md="Read this instead of the spec's source."
+        ),
+        "force": Param(False, type="boolean", title="Full run", description_md="Compute every step, reuse nothing."),
+        "dry_run": Param(False, type="boolean", title="Dry run", description_md="Register nothing, promote nothing."),
+        "reason": Param(
+            None, type=["null", "string"], title="Reason", description_md="Stands in the ledger and at the version."
+        ),
+    }
+
+
+def _moment(title: str, text: str) -> Param:
+    return Param(None, type=["null", "string"], format="date-time", title=title, description_md=text)

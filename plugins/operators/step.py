@@ -1,0 +1,36 @@
+"""A step of a model's pipeline: what all operators that work for one spec share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk import BaseOperator
+
+from include.domain.spec import ModelSpec
+from plugins.hooks.house import HouseHook
+
+
+class StepOperator(BaseOperator):
+    """A step in the pipeline of one model.
+
+    :param spec: The model's spec.
+    """
+
+    def __init__(self, *, spec: ModelSpec, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.spec = spec
+
+    @property
+    def house(self) -> HouseHook:
+        """The stores and sources this step works on."""
+        return HouseHook()
+
+    def say(self, cause: str, *, reused: bool) -> None:
+        """Log whether the step's result was computed or reused, and why."""
+        self.log.info("%s: %s", "reused" if reused else "computed", cause)
+
+
+def asks(context: Mapping[str, Any], parameter: str) -> Any:
+    """Return what the run's form says for a parameter, or None."""
+    return (context.get("params") or {}).get(parameter)

@@ -1,0 +1,57 @@
+"""Train a model on the training part of a dataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from include.domain.references import DatasetRef
+from include.domain.spec import ModelSpec
+from plugins.links import MlflowRunLink, mlflow_page
+from plugins.operators.step import StepOperator, asks
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class TrainModelOperator(StepOperator):
+    """Split the rows, train, track, and return the :class:`RunRef` as JSON.
+
+    :param dataset: JSON of the clean :class:`DatasetRef`. (templated)
+    """
+
+    template_fields = ("dataset",)
+    operator_extra_links = (MlflowRunLink(),)
+
+    def __init__(self, *, spec: ModelSpec, dataset: Any, **kwargs: Any) -> None:
+        super().__init__(spec=spec, **kwargs)
+        self.dataset = dataset
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Train, or reuse the run that already did exactly this."""
+        from include.data.frames import read_frame
+        from include.data.split import split_rows
+        from include.registry.versions import current
+        from include.training.run_key import RunKey
+        from include.training.tracking import trained_rows
+        from include.training.training import train_model
+
+        dataset = DatasetRef.model_validate(self.dataset)
+        frame = read_frame(dataset, self.house.store())
+        champion = current(self.spec.name, "champion")
+        ti = context["ti"]
+        run = train_model(
+            self.spec,
+            frame,
+            split_rows(self.spec, frame, trained_rows(champion.run_id) if champion else None),
+            dataset,
+            self.house.records(),
+            attempt=RunKey(dag_run=f"{ti.dag_id}/{ti.run_id}", task=ti.task_id, map_index=ti.map_index, url=_page(ti)),
+            force=bool(asks(context, "force")),
+        )
+        self.say(run.cause, reused=run.reused)
+        ti.xcom_push(key=MlflowRunLink().key, value=mlflow_page(f"experiments/{run.experiment_id}/runs/{run.run_id}"))
+        return run.to_json()
+
+
+def _page(ti: Any) -> str | None:
+    return getattr(ti, "log_url", None)

@@ -1,0 +1,53 @@
+"""Schedules: what a spec says about time, as Airflow's timetables."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from airflow.sdk import (
+    Asset,
+    AssetAll,
+    AssetOrTimeSchedule,
+    CronDataIntervalTimetable,
+    MultipleCronTriggerTimetable,
+)
+
+from include.domain.errors import CodeNotAllowedError
+from include.domain.spec import ScheduleSpec
+
+ALLOWED = ("airflow.", "include.", "plugins.")
+
+
+def training_schedule(schedule: ScheduleSpec | None) -> Any:
+    """Return what Airflow's DAG takes as its schedule.
+
+    One cron line gives runs with a data interval; several give a run at each of their times; assets are asked for all
+    together, beside the cron lines where there are any.
+
+    :raises CodeNotAllowedError: if the timetable lies outside Airflow and the project.
+    """
+    if schedule is None:
+        return None
+    if schedule.timetable:
+        return _timetable(schedule.timetable, schedule.arguments)
+    times = _times(schedule)
+    assets = [Asset(name) for name in schedule.assets]
+    if not assets:
+        return times
+    return AssetOrTimeSchedule(timetable=times, assets=AssetAll(*assets)) if times else assets
+
+
+def _times(schedule: ScheduleSpec) -> Any:
+    if not schedule.cron:
+        return None
+    if len(schedule.cron) == 1:
+        return CronDataIntervalTimetable(schedule.cron[0], timezone=schedule.timezone)
+    return MultipleCronTriggerTimetable(*schedule.cron, timezone=schedule.timezone)
+
+
+def _timetable(path: str, arguments: dict[str, Any]) -> Any:
+    if not path.startswith(ALLOWED):
+        raise CodeNotAllowedError(f"schedule.timetable: {path} is not allowed; expected one of {', '.join(ALLOWED)}…")
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)(**arguments)

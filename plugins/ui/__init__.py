@@ -1,0 +1,1 @@
+"""Pages of Sluice inside the Airflow UI, behind its login."""

@@ -1,0 +1,66 @@
+"""The pages: every model with its champion and its last verdict, and the reports of the store."""
+
+from __future__ import annotations
+
+from html import escape
+
+from airflow.api_fastapi.core_api.security import requires_authenticated
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.responses import HTMLResponse
+
+from include.deployment.home import Home
+from include.spec_files.reading import load_specs
+from include.storage.store import Store
+from plugins.hooks.house import HouseHook
+from plugins.links import mlflow_page
+
+app = FastAPI(title="Sluice", dependencies=[Depends(requires_authenticated())], openapi_url=None)
+
+PAGE = """<!doctype html><meta charset="utf-8"><title>Sluice models</title>
+<style>
+ body {{ font: 14px/1.5 system-ui, sans-serif; margin: 2rem; color: #1f2937; background: #fff }}
+ table {{ border-collapse: collapse; width: 100% }}
+ th, td {{ text-align: left; padding: .5rem .75rem; border-bottom: 1px solid #e5e7eb }}
+ .passed {{ color: #047857 }} .blocked {{ color: #b91c1c }} .inconclusive {{ color: #b45309 }}
+</style>
+<h1>Models</h1>
+<table><tr><th>model<th>owner<th>champion<th>challenger<th>last verdict<th>last move</tr>{rows}</table>"""
+
+
+@app.get("/", response_class=HTMLResponse)
+def models() -> str:
+    """Return the table of all models."""
+    store = HouseHook().store()
+    rows = (_row(spec.name, spec.owner, store) for spec in load_specs(Home.from_environment().specs))
+    return PAGE.format(rows="".join(rows))
+
+
+@app.get("/reports/{path:path}", response_class=HTMLResponse)
+def report(path: str) -> str:
+    """Return one report of the store."""
+    parts = path.split("/")
+    if ".." in parts or not path.endswith(".html"):
+        raise HTTPException(404, "no such report")
+    try:
+        return HouseHook().store().read(f"reports/{path}").decode()
+    except KeyError as error:
+        raise HTTPException(404, "no such report") from error
+
+
+def _row(model: str, owner: str, store: Store) -> str:
+    from include.registry.status import status
+
+    seen = status(store, model)
+    moved = f"{seen.last_entry.action} by {escape(seen.last_entry.actor)}" if seen.last_entry else "never"
+    verdict = seen.last_verdict or "none"
+    return (
+        f"<tr><td>{escape(model)}<td>{escape(owner)}"
+        f"<td>{_link(model, seen.champion)}<td>{_link(model, seen.challenger)}"
+        f'<td class="{verdict}">{verdict}<td>{moved}</tr>'
+    )
+
+
+def _link(model: str, version: int | None) -> str:
+    if version is None:
+        return "none"
+    return f'<a href="{escape(mlflow_page(f"models/{model}/versions/{version}"))}">version {version}</a>'
