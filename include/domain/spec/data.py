@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from include.domain.record import Record
 from include.domain.spec.fields import ColumnName, Duration
 
 RESERVED_COLUMN = "row_hash"
+
+Reason = Annotated[str, StringConstraints(min_length=1)]
 
 
 class FileSource(Record):
@@ -29,8 +31,8 @@ class FileSource(Record):
 class SqlSource(Record):
     """A query, through an Airflow connection or a SQLAlchemy address without password.
 
-    ``:window_start`` and ``:window_end`` in the query are bound to the run's window. ``${NAME}`` in the address is taken
-    from the environment of the process that reads, so that no password stands in a file.
+    ``:window_start`` and ``:window_end`` in the query are bound to the run's window. ``${NAME}`` in the address is
+    taken from the environment of the process that reads, so that no password stands in a file.
     """
 
     sql: str = Field(min_length=1, description="A SELECT")
@@ -61,14 +63,14 @@ def _source_kind(value: Any) -> str:
 Source = Annotated[
     Annotated[FileSource, Tag("files")] | Annotated[SqlSource, Tag("sql")],
     Discriminator(_source_kind),
-    BeforeValidator(_spelled_out),
+    BeforeValidator(_spelled_out, json_schema_input_type=str | list[str] | FileSource | SqlSource),
 ]
 
 
 class AllBut(Record):
     """Every column is a feature, except the ones named here (and target, time, id and the forbidden)."""
 
-    all_but: tuple[ColumnName, ...] = ()
+    all_but: tuple[ColumnName, ...] = Field(default=(), description="Columns to leave out")
 
 
 class DataSpec(Record):
@@ -85,7 +87,7 @@ class DataSpec(Record):
     label_delay: Duration | None = Field(default=None, description="How long after the event the label is known")
     window: Duration | None = Field(default=None, description="How far back a scheduled run reads; all if left out")
     features: tuple[ColumnName, ...] | AllBut = Field(default=AllBut(), description="A list, or {all_but: [...]}")
-    forbidden: dict[ColumnName, str] = Field(
+    forbidden: dict[ColumnName, Reason] = Field(
         default={}, description="Columns that must not be used, each with its reason"
     )
     types: dict[ColumnName, Literal["text", "integer", "number", "boolean", "date", "timestamp"]] = Field(
@@ -95,21 +97,27 @@ class DataSpec(Record):
 
     @model_validator(mode="after")
     def _columns_do_not_contradict(self) -> Self:
-        listed = self.features.all_but if isinstance(self.features, AllBut) else self.features
         if not isinstance(self.features, AllBut):
-            if not listed:
-                raise ValueError("features is an empty list: name at least one, or use all_but")
-            for name in (self.target, *self.forbidden):
-                if name in listed:
-                    raise ValueError(
-                        f"{name!r} cannot be a feature: it is {'the target' if name == self.target else 'forbidden'}"
-                    )
-        for name in {self.target, self.time, self.entity, self.id, *listed} - {None}:
-            if name == RESERVED_COLUMN:
-                raise ValueError(f"{RESERVED_COLUMN!r} is the name of the column that snapshots add: rename yours")
+            self._check_listed(self.features)
+        named = self.features.all_but if isinstance(self.features, AllBut) else self.features
+        if RESERVED_COLUMN in (self.target, self.time, self.entity, self.id, *named):
+            raise ValueError(f"{RESERVED_COLUMN!r} is the name of the column that snapshots add: rename yours")
         if self.target in (self.time, self.id):
             raise ValueError(f"target {self.target!r} is also the time or id column")
+        if self.target in self.forbidden:
+            raise ValueError(f"target {self.target!r} is forbidden: a target is never a feature anyway")
         return self
+
+    def _check_listed(self, features: tuple[str, ...]) -> None:
+        if not features:
+            raise ValueError("features is an empty list: name at least one, or use all_but")
+        for name in features:
+            if name == self.target or name in self.forbidden:
+                reason = "the target" if name == self.target else "forbidden"
+                raise ValueError(f"{name!r} cannot be a feature: it is {reason}")
+        twice = sorted({name for name in features if features.count(name) > 1})
+        if twice:
+            raise ValueError(f"{twice[0]!r} stands twice among the features")
 
     def feature_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Choose the features among the columns of the cleaned data, in their order there.
@@ -137,22 +145,22 @@ class Trim(Record):
     """Cut white space from both ends of text; what is left empty counts as missing."""
 
     do: Literal["trim"]
-    columns: tuple[ColumnName, ...] = Field(min_length=1)
+    columns: tuple[ColumnName, ...] = Field(min_length=1, description="Columns of text")
 
 
 class ParseNumber(Record):
     """Read text such as ``1,234.5`` or ``$ 12`` as a number; what cannot be read stops the run, naming the row."""
 
     do: Literal["parse_number"]
-    columns: tuple[ColumnName, ...] = Field(min_length=1)
-    decimal: Literal[".", ","] = "."
+    columns: tuple[ColumnName, ...] = Field(min_length=1, description="Columns of text")
+    decimal: Literal[".", ","] = Field(default=".", description="What stands before the fraction")
 
 
 class ParseDate(Record):
     """Read text as a timestamp in UTC; what cannot be read stops the run, naming the row."""
 
     do: Literal["parse_date"]
-    columns: tuple[ColumnName, ...] = Field(min_length=1)
+    columns: tuple[ColumnName, ...] = Field(min_length=1, description="Columns of text")
     format: str | None = Field(default=None, description="strptime format, also %Y Q%q; ISO 8601 if left out")
 
 
@@ -160,34 +168,32 @@ class MapValues(Record):
     """Replace values by others; what the mapping does not name stays."""
 
     do: Literal["map_values"]
-    column: ColumnName
-    values: dict[str, str | int | float | bool | None] = Field(min_length=1)
+    column: ColumnName = Field(description="Where they are replaced")
+    values: dict[str, str | int | float | bool | None] = Field(min_length=1, description="Old value: new value")
 
 
 class DropDuplicates(Record):
     """Keep one row of those that agree in the given columns (in all columns, if none is given): the latest by time."""
 
     do: Literal["drop_duplicates"]
-    columns: tuple[ColumnName, ...] = ()
+    columns: tuple[ColumnName, ...] = Field(default=(), description="What equal rows agree in; all if left out")
 
 
 class Derive(Record):
     """Add or replace a column by a DuckDB expression over the columns of its own row."""
 
     do: Literal["derive"]
-    column: ColumnName
-    expression: str = Field(min_length=1, examples=["hour(pickup_datetime)"])
+    column: ColumnName = Field(description="What the result is called")
+    expression: str = Field(min_length=1, description="DuckDB SQL", examples=["hour(pickup_datetime)"])
 
 
 class Calendar(Record):
-    """Add hour, weekday, day of year and month of a time column as numbers: ``<column>_hour``, ``<column>_weekday``, …"""
+    """Add hour, weekday, month… of a time column as numbers, each named after it: ``<column>_hour``."""
 
     do: Literal["calendar"]
-    column: ColumnName
-    parts: tuple[Literal["hour", "weekday", "day", "day_of_year", "month", "quarter", "year"], ...] = (
-        "hour",
-        "weekday",
-        "month",
+    column: ColumnName = Field(description="A date or timestamp")
+    parts: tuple[Literal["hour", "weekday", "day", "day_of_year", "month", "quarter", "year"], ...] = Field(
+        default=("hour", "weekday", "month"), min_length=1, description="What is taken from it"
     )
 
 
@@ -195,7 +201,7 @@ class Label(Record):
     """Compute the target by a DuckDB expression; rows for which it is NULL have no label yet."""
 
     do: Literal["label"]
-    expression: str = Field(min_length=1)
+    expression: str = Field(min_length=1, description="DuckDB SQL", examples=["returned_at IS NOT NULL"])
 
 
 CleaningStep = Annotated[

@@ -1,4 +1,4 @@
-"""The part of a spec that says what a candidate has to show. Both comparisons are always asked; only their terms are chosen."""
+"""The part of a spec that says what a candidate has to show: both comparisons always, on terms that it chooses."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class BoundSpec(Record):
     """A closed bound on one observation of the candidate."""
 
     observation: str = Field(min_length=1, description="Name of a metric or another observation")
-    at_least: FiniteFloat | None = None
-    at_most: FiniteFloat | None = None
+    at_least: FiniteFloat | None = Field(default=None, description="Smallest value that passes")
+    at_most: FiniteFloat | None = Field(default=None, description="Largest value that passes")
     confident: bool = Field(default=False, description="Ask it of the whole interval, not of the value")
     rows_at_least: int = Field(default=0, ge=0, description="With fewer rows the answer is inconclusive")
 

@@ -74,7 +74,7 @@ class ModelSpec(Record):
         if self.training.tuning:
             asked += [("training.tuning.metric", self.training.tuning.metric)]
         asked += [
-            (f"gates.bounds.{i}.observation", b.observation)
+            (f"gates.bounds[{i}].observation", b.observation)
             for i, b in enumerate(self.gates.bounds)
             if b.observation in METRICS
         ]

@@ -37,7 +37,7 @@ class Suite(Record):
     file: str | None = Field(
         default=None, description="Path of a suite as Great Expectations stores it, from the spec's folder"
     )
-    expectations: tuple[Expectation, ...] = ()
+    expectations: tuple[Expectation, ...] = Field(default=(), description="In any order")
 
     @model_validator(mode="after")
     def _titles_are_unique(self) -> Self:

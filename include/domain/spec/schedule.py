@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from include.domain.record import Record
+from include.domain.spec.cron import check_cron
 from include.domain.spec.fields import Duration, ImportPath
 
 
@@ -23,13 +24,17 @@ def _crons(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+Crons = Annotated[
+    tuple[Annotated[str, AfterValidator(check_cron)], ...],
+    BeforeValidator(_crons, json_schema_input_type=str | list[str]),
+]
+
+
 class ScheduleSpec(Record):
     """When a model is trained. Several cron lines make a seasonal calendar: a run at each of their times."""
 
-    cron: Annotated[tuple[str, ...], BeforeValidator(_crons)] = Field(
-        default=(), description="One cron line, or several"
-    )
-    timezone: Annotated[str, AfterValidator(_is_zone)] = "UTC"
+    cron: Crons = Field(default=(), description="One cron line, or several")
+    timezone: Annotated[str, AfterValidator(_is_zone)] = Field(default="UTC", description="Of the cron lines")
     assets: tuple[str, ...] = Field(
         default=(), description="Airflow assets (names or URIs) whose update asks for training"
     )
@@ -42,9 +47,10 @@ class ScheduleSpec(Record):
     def _says_one_thing(self) -> Self:
         if self.timetable and (self.cron or self.assets):
             raise ValueError("a timetable stands alone: leave out cron and assets")
-        for line in self.cron:
-            if len(line.split()) != 5 and not line.startswith("@"):
-                raise ValueError(f"expected five cron fields (minute hour day month weekday), got {line!r}")
+        if not (self.timetable or self.cron or self.assets):
+            raise ValueError("the schedule names no time: give cron, assets or a timetable, or leave it out")
+        if self.arguments and not self.timetable:
+            raise ValueError("arguments are for a timetable: name it, or leave them out")
         return self
 
 
@@ -52,11 +58,11 @@ def _spelled_out(value: Any) -> Any:
     return {"cron": value} if isinstance(value, str | list) else value
 
 
-Schedule = Annotated[ScheduleSpec, BeforeValidator(_spelled_out)]
+Schedule = Annotated[ScheduleSpec, BeforeValidator(_spelled_out, json_schema_input_type=str | list[str] | ScheduleSpec)]
 
 
 class Retries(Record):
-    """How often a step is tried again when a server does not answer. Bad data and blocked gates are never tried again."""
+    """How often a step is tried again when a server does not answer; bad data and blocked gates never are."""
 
     attempts: int = Field(default=2, ge=0, le=20, description="How many times after the first")
     delay: Duration = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from include.domain.record import Record
 from include.domain.spec.fields import ImportPath
@@ -20,29 +20,46 @@ class Split(Record):
     validation: float = Field(default=0.2, gt=0, lt=0.9, description="Share of the other rows that guides the tuning")
 
 
+def _check_range(low: float, high: float, log: bool) -> None:
+    if low > high:
+        raise ValueError(f"low {low:g} is above high {high:g}")
+    if log and low <= 0:
+        raise ValueError(f"log needs low above 0, got {low:g}")
+
+
 class IntRange(Record):
     """Whole numbers between two bounds (closed)."""
 
     kind: Literal["int"]
-    low: int
-    high: int
-    log: bool = False
+    low: int = Field(description="Smallest value that may be tried")
+    high: int = Field(description="Largest value that may be tried")
+    log: bool = Field(default=False, description="Try orders of magnitude equally often")
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> Self:
+        _check_range(self.low, self.high, self.log)
+        return self
 
 
 class FloatRange(Record):
     """Numbers between two bounds (closed)."""
 
     kind: Literal["float"]
-    low: float
-    high: float
-    log: bool = False
+    low: FiniteFloat = Field(description="Smallest value that may be tried")
+    high: FiniteFloat = Field(description="Largest value that may be tried")
+    log: bool = Field(default=False, description="Try orders of magnitude equally often")
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> Self:
+        _check_range(self.low, self.high, self.log)
+        return self
 
 
 class Choice(Record):
     """One of the listed values."""
 
     kind: Literal["choice"]
-    values: tuple[str | int | float | bool | None, ...] = Field(min_length=1)
+    values: tuple[str | int | float | bool | None, ...] = Field(min_length=1, description="What may be tried")
 
 
 SearchSpace = dict[str, Annotated[IntRange | FloatRange | Choice, Field(discriminator="kind")]]
