@@ -44,7 +44,8 @@ class FolderStore:
 
     def exists(self, key: str) -> bool:
         """Return whether something is stored under the key."""
-        return self._path(key).is_file()
+        with self._disk():
+            return self._path(key).is_file()
 
     def put(self, key: str, content: bytes) -> None:
         """Store the content under the key, in one step."""
@@ -58,7 +59,7 @@ class FolderStore:
     def put_if_absent(self, key: str, content: bytes) -> bool:
         """Store the content unless the key is taken; of concurrent writers exactly one gets True."""
         target = self._path(key)
-        if target.is_file():
+        if self.exists(key):
             return False
         with self._disk(), self._incoming(target) as file:
             file.write(content)
@@ -124,7 +125,7 @@ class FolderStore:
             yield
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
             raise SluiceError(
-                f"{self.folder}: {error.filename} cannot be both an object and a folder of objects"
+                f"{error.filename2 or error.filename} cannot be both an object and a folder of objects"
             ) from error
         except OSError as error:
             raise UnavailableError(

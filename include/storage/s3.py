@@ -66,10 +66,7 @@ class S3Store:
 
     def exists(self, key: str) -> bool:
         """Return whether something is stored under the key."""
-        # Asked as a listing: a HEAD request answers the same 404 for an absent object and an absent bucket.
-        with self._server():
-            answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._name(key), MaxKeys=1)
-        return any(found["Key"] == self._name(key) for found in answer.get("Contents", []))
+        return self._entity_tag(key) is not None
 
     def put(self, key: str, content: bytes) -> None:
         """Store the content under the key, in one step."""
@@ -108,8 +105,10 @@ class S3Store:
 
     def local_copy(self, key: str) -> Path:
         """Return a download of the object's present content, made once, to be read only."""
+        tag = self._entity_tag(key)
+        if tag is None:
+            raise KeyError(key)
         with self._server(key):
-            tag = self._client.head_object(Bucket=self._bucket, Key=self._name(key))["ETag"]
             return self._cache.file(
                 self._name(key), tag, lambda to: self._client.download_file(self._bucket, self._name(key), str(to))
             )
@@ -135,6 +134,13 @@ class S3Store:
                     return True
         raise UnavailableError(f"{self._where}: {_ATTEMPTS} conflicts in a row while creating {key!r}; try again")
 
+    def _entity_tag(self, key: str) -> str | None:
+        # Asked as a listing: a HEAD request answers the same 404 for an absent object and an absent bucket.
+        name = self._name(key)
+        with self._server():
+            answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=name, MaxKeys=1)
+        return next((str(found["ETag"]) for found in answer.get("Contents", []) if found["Key"] == name), None)
+
     def _holds(self, key: str, ticket: str) -> bool:
         head = self._client.head_object(Bucket=self._bucket, Key=self._name(key))
         return bool(head["Metadata"].get("ticket") == ticket)
@@ -156,14 +162,16 @@ class S3Store:
     def _server(self, key: str | None = None) -> Iterator[None]:
         try:
             yield
-        except ClientError as error:
-            if key is not None and _code(error) in _ABSENT:
+        except (ClientError, BotoCoreError, Boto3Error) as error:
+            # A transfer wraps the answer that made it fail.
+            cause = error.__context__ if isinstance(error, Boto3Error) and error.__context__ else error
+            if not isinstance(cause, ClientError):
+                raise UnavailableError(
+                    f"{self._where} does not answer: {type(cause).__name__}; check the endpoint and the credentials"
+                ) from error
+            if key is not None and _code(cause) in _ABSENT:
                 raise KeyError(key) from error
-            raise UnavailableError(f"{self._where} refuses: {_code(error)}; {_advice(_code(error))}") from error
-        except (BotoCoreError, Boto3Error) as error:
-            raise UnavailableError(
-                f"{self._where} does not answer: {type(error).__name__}; check the endpoint and the credentials"
-            ) from error
+            raise UnavailableError(f"{self._where} refuses: {_code(cause)}; {_advice(_code(cause))}") from error
 
 
 def _client(credentials: S3Credentials) -> Any:

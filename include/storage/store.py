@@ -104,7 +104,7 @@ def key_of(store: Store, uri: str) -> str:
 
 
 def _folder(uri: str) -> Path:
-    parts = urlsplit(uri)
-    if parts.netloc not in ("", "localhost") or not parts.path:
+    path = uri.removeprefix("file://").removeprefix("localhost")
+    if not path.startswith("/"):
         raise SluiceError(f"store {uri!r}: expected file:///folder with three slashes")
-    return Path(unquote(parts.path))
+    return Path(unquote(path))
