@@ -60,7 +60,7 @@ def load_specs(folder: Folder, only: str | None = None) -> list[ModelSpec]:
         With the mistakes of all files, or if the folder or the named model does not exist.
     """
     if only is not None:
-        return [find_spec(folder, only)]
+        return [read_spec(find_spec(folder, only))]
     specs, problems = survey_specs(folder)
     if problems:
         raise SpecError([line for lines in problems.values() for line in lines])
@@ -87,19 +87,19 @@ def survey_specs(folder: Folder, only: str | None = None) -> Survey:
     return Survey(sorted(specs, key=lambda spec: spec.name), problems)
 
 
-def find_spec(folder: Folder, name: str) -> ModelSpec:
-    """Read the spec of a model by its name.
+def find_spec(folder: Folder, name: str) -> Path:
+    """Return the file that holds the spec of a model.
 
     Raises
     ------
     SpecError
-        If the spec is broken or no model has that name; then with the nearest spelling.
+        If no file has that name; with the nearest spelling.
     """
     files = {path.stem: path for path in _files(Path(folder))}
     if name not in files:
         known = f"; {hint(name, files)}" if files else ", which holds no spec yet"
         raise SpecError([f"no model {name!r} in {_shown(Path(folder))}{known}"])
-    return read_spec(files[name])
+    return files[name]
 
 
 def _files(folder: Path) -> list[Path]:

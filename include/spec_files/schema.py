@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from include.domain.spec import ModelSpec
@@ -20,3 +21,14 @@ def spec_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Return the schema as ``include/specs/schema.json`` holds it."""
     return json.dumps(spec_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schema(folder: Path) -> Path:
+    """Write the schema beside the specs and return its path."""
+    path = folder / "schema.json"
+    path.write_text(schema_text(), encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    write_schema(Path(__file__).parents[1] / "specs")

@@ -85,9 +85,8 @@ def parse_document(text: str, file: str) -> dict[str, Any]:
     finally:
         loader.dispose()
     if loader.twice:
-        raise SpecError(
-            [f"{file}:{line}: {key!r} stands twice: first in line {first}" for key, first, line in loader.twice]
-        )
+        found = sorted(loader.twice, key=lambda item: item[2])
+        raise SpecError([f"{file}:{line}: {key!r} stands twice: first in line {first}" for key, first, line in found])
     if document is None:
         raise SpecError([f"{file}: the file is empty; expected name, owner, task, data and training"])
     if not isinstance(document, dict):

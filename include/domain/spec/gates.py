@@ -39,6 +39,7 @@ class BoundSpec(Record):
     at_least: FiniteFloat | None = Field(default=None, description="Smallest value that passes")
     at_most: FiniteFloat | None = Field(default=None, description="Largest value that passes")
     confident: bool = Field(default=False, description="Ask it of the whole interval, not of the value")
+    confidence: float = Field(default=0.95, ge=0.8, lt=1, description="Least coverage of that interval")
     rows_at_least: int = Field(default=0, ge=0, description="With fewer rows the answer is inconclusive")
 
     @model_validator(mode="after")

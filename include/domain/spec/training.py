@@ -96,7 +96,7 @@ class TrainingSpec(Record):
     )
     preprocessing: Preprocessing = Preprocessing()
     split: Split = Split()
-    tuning: Tuning | None = None
+    tuning: Tuning | None = Field(default=None, description="A search for parameters; none if left out")
     baseline: Literal["prior", "most_frequent", "mean", "median"] | None = Field(
         default=None, description="The simple model to beat; prior for classes, median for numbers if left out"
     )
