@@ -19,9 +19,7 @@ from plugins.specs import specs_to_parse
 
 def training_dag(spec: ModelSpec) -> DAG:
     """Wire the training of one model."""
-    with DAG(
-        **dag_settings(spec, "training"), schedule=training_schedule(spec.schedule), params=training_form()
-    ) as dag:
+    with DAG(**dag_settings(spec, "training"), schedule=training_schedule(spec.schedule)) as dag:
         snapshot = SnapshotDataOperator(task_id="snapshot_data", spec=spec)
         raw = CheckDataOperator(task_id="check_data", spec=spec, dataset=snapshot.output, suite="raw")
         raw_gate = GateOperator(task_id="gate_data", gate=spec.data_gate(), evidence=raw.output["evidence"])
@@ -40,6 +38,8 @@ def training_dag(spec: ModelSpec) -> DAG:
             outlets=[challenger_asset(spec.name)],
         )
         raw >> raw_gate >> clean >> checked >> clean_gate >> train >> evaluate >> register
+    # Set last: every operator of a DAG copies the form that it finds.
+    dag.params = training_form()
     return dag
 
 

@@ -46,7 +46,7 @@ def check(
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0917
     name: Name,
     source: Annotated[str | None, typer.Option(help="Read this instead of the spec's source.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="First event time that is read (UTC).")] = None,
@@ -111,6 +111,17 @@ def demo(
     from include.commands.demo import run_demo
 
     raise typer.Exit(run_demo(Home.from_environment(), once=once))
+
+
+@app.command()
+def bench(
+    name: Annotated[str | None, typer.Argument(help="One measurement; all if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what the house promises about speed."""
+    from include.commands.bench import run_benches
+
+    run_benches(name, as_json=as_json)
 
 
 def main() -> None:

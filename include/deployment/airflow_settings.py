@@ -78,6 +78,7 @@ def airflow_settings(home: Home, ports: Ports, *, database: str = "airflow.db") 
         Setting("core", "plugins_folder", str(PROJECT / "plugins"), "the operators' links and pages of this project"),
         Setting("core", "load_examples", "False", "only our DAGs"),
         Setting("core", "executor", "LocalExecutor", "parallel tasks without a broker"),
+        Setting("core", "dag_discovery_safe_mode", "False", "every file in dags/ is ours: none has to be guessed"),
         Setting("core", "parallelism", cores, "a slot a core: training is CPU work"),
         Setting("core", "dags_are_paused_at_creation", "False", "a spec that is there is meant to run"),
         Setting("core", "fernet_key", secrets.fernet_key, "connections are encrypted at rest"),

@@ -1,4 +1,4 @@
-"""Services: the long-lived processes of one installation, each in a process group of its own so that none is left behind."""
+"""Services: the long-lived processes of one installation, each in a process group of its own; none is left behind."""
 
 from __future__ import annotations
 
