@@ -13,7 +13,7 @@ from airflow.sdk import (
     MultipleCronTriggerTimetable,
 )
 
-from include.domain.errors import CodeNotAllowedError
+from include.domain.errors import CodeNotAllowedError, SpecError
 from include.domain.spec import ScheduleSpec
 
 ALLOWED = ("airflow.", "include.", "plugins.")
@@ -26,6 +26,7 @@ def training_schedule(schedule: ScheduleSpec | None) -> Any:
     together, beside the cron lines where there are any.
 
     :raises CodeNotAllowedError: if the timetable lies outside Airflow and the project.
+    :raises SpecError: if there is no such timetable, or not with these arguments.
     """
     if schedule is None:
         return None
@@ -50,4 +51,7 @@ def _timetable(path: str, arguments: dict[str, Any]) -> Any:
     if not path.startswith(ALLOWED):
         raise CodeNotAllowedError(f"schedule.timetable: {path} is not allowed; expected one of {', '.join(ALLOWED)}…")
     module, _, name = path.rpartition(".")
-    return getattr(import_module(module), name)(**arguments)
+    try:
+        return getattr(import_module(module), name)(**arguments)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise SpecError([f"schedule.timetable: {path} cannot be made with {arguments}: {error}"]) from error

@@ -1,0 +1,69 @@
+"""Every DAG of the example specs: it parses, it is wired as it was, and it keeps the house's policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG
+
+from include.deployment.home import PROJECT, Home
+from include.spec_files.reading import load_specs
+
+GOLDEN = Path(__file__).parent / "golden"
+KINDS = ("training", "promotion")
+SPECS = {spec.name: spec for spec in load_specs(Home.from_environment().specs)}
+
+
+@pytest.fixture(scope="module")
+def bag() -> DagBag:
+    return DagBag(dag_folder=str(PROJECT / "dags"), safe_mode=False)
+
+
+def shape(dag: DAG) -> str:
+    """Return a DAG's tasks, each with its operator and what follows it, one a line."""
+    lines = [f"{t.task_id} ({t.task_type}) -> {', '.join(sorted(t.downstream_task_ids)) or '.'}" for t in dag.tasks]
+    return "\n".join(sorted(lines)) + "\n"
+
+
+def test_every_file_parses(bag: DagBag) -> None:
+    assert bag.import_errors == {}
+
+
+def test_every_spec_has_a_dag_of_every_kind_and_there_are_no_others(bag: DagBag) -> None:
+    assert set(bag.dags) == {f"{name}.{kind}" for name in SPECS for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_dags_are_wired_as_the_golden_file_says(bag: DagBag, kind: str) -> None:
+    golden = (GOLDEN / f"{kind}.txt").read_text()
+    assert {name: shape(bag.dags[f"{name}.{kind}"]) for name in SPECS} == dict.fromkeys(SPECS, golden)
+
+
+def test_every_dag_names_its_owner_its_kind_and_what_it_is_for(bag: DagBag) -> None:
+    for dag_id, dag in bag.dags.items():
+        name, kind = dag_id.split(".")
+        assert {task.owner for task in dag.tasks} == {SPECS[name].owner}
+        assert {"sluice", kind} <= dag.tags
+        assert dag.doc_md
+        assert SPECS[name].description.strip() in dag.doc_md
+
+
+def test_every_task_has_retries_a_policy_and_a_limit(bag: DagBag) -> None:
+    for dag in bag.dags.values():
+        for task in dag.tasks:
+            assert task.retries >= 1, task.task_id
+            assert task.retry_policy is not None, task.task_id
+            assert task.execution_timeout is not None or task.task_id == "approve_promotion", task.task_id
+
+
+def test_no_two_runs_of_one_model_overlap(bag: DagBag) -> None:
+    assert {dag.max_active_runs for dag in bag.dags.values()} == {1}
+
+
+def test_a_training_run_can_be_started_by_hand_with_nothing_filled_in(bag: DagBag) -> None:
+    for name in SPECS:
+        form = bag.dags[f"{name}.training"].params.dump()
+        assert form == {k: False if k in ("force", "dry_run") else None for k in form}
+        assert set(form) == {"window_start", "window_end", "source", "force", "dry_run", "reason"}

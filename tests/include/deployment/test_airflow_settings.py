@@ -1,0 +1,38 @@
+"""Airflow's settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from include.deployment.airflow_settings import airflow_environment, airflow_settings
+from include.deployment.home import Home
+from include.deployment.ports import Ports
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home.from_environment({"SLUICE_HOME": str(tmp_path)})
+    made.create()
+    return made
+
+
+def test_every_setting_is_chosen_once_and_has_its_reason(home: Home) -> None:
+    settings = airflow_settings(home, Ports())
+    assert len({setting.variable for setting in settings}) == len(settings)
+    assert all(setting.reason for setting in settings)
+
+
+def test_servers_bind_to_loopback(home: Home) -> None:
+    assert airflow_environment(home, Ports())["AIRFLOW__API__HOST"] == "127.0.0.1"
+
+
+def test_what_the_environment_says_already_wins(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+    assert airflow_environment(home, Ports())["AIRFLOW__CORE__EXECUTOR"] == "CeleryExecutor"
+
+
+def test_bytecode_is_never_switched_off(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in airflow_environment(home, Ports())
