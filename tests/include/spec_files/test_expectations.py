@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from include.domain.spec import ModelSpec
-from include.spec_files.expectations import EXPECTATIONS, SHARED_ARGUMENTS, expectation_mistakes
+from include.spec_files.expectations import expectation_mistakes
 
 
 def asking(**expectation: Any) -> ModelSpec:
@@ -41,16 +39,3 @@ def test_an_expectation_about_a_column_names_it() -> None:
     ((path, sentence),) = expectation_mistakes(asking(type="expect_column_values_to_be_unique"))
     assert path[-1] == "column"
     assert sentence.startswith("missing")
-
-
-@pytest.mark.integration
-def test_the_table_is_the_one_of_great_expectations() -> None:
-    import great_expectations.expectations  # noqa: F401
-    from great_expectations.expectations import registry
-
-    library = set(registry.list_registered_expectation_implementations()) - {"unexpected_rows_expectation"}
-    assert set(EXPECTATIONS) == library
-    kept_inside = {"id", "result_format", "catch_exceptions", "rendered_content", "windows", "batch_id"}
-    for name in library:
-        fields = set(registry.get_expectation_impl(name).__fields__) - kept_inside - {"library_metadata"}
-        assert set(EXPECTATIONS[name]) == fields - set(SHARED_ARGUMENTS), name

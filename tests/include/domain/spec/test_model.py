@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from include.domain.evidence import Evidence
+from include.domain.gate import decide
+from include.domain.metric import METRICS
+from include.domain.spec import ModelSpec
+
+
+def model(task: str = "binary", **changed: Any) -> ModelSpec:
+    estimator = "sklearn.linear_model.Ridge" if task == "regression" else "sklearn.linear_model.LogisticRegression"
+    plain = {
+        "name": "churn",
+        "owner": "growth",
+        "task": task,
+        "data": {"source": "a.csv", "target": "y"},
+        "training": {"estimator": estimator},
+    }
+    return ModelSpec.model_validate(plain | changed)
+
+
+def test_a_spec_survives_json() -> None:
+    spec = model(schedule="@daily", cleaning=[{"do": "trim", "columns": ["a"]}], retries={"delay": "90s"})
+    assert ModelSpec.model_validate_json(spec.model_dump_json()) == spec
+
+
+def test_unknown_keys_are_refused() -> None:
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        model(nmae="x")
+
+
+@pytest.mark.parametrize("where", ["beats_baseline", "beats_champion"])
+@pytest.mark.parametrize("metric", ["r2", "roc_auk"])
+def test_a_comparison_asks_for_a_metric_of_the_task(where: str, metric: str) -> None:
+    with pytest.raises(ValidationError, match=rf"gates\.{where}\.metric: '{metric}' is no metric of a binary model"):
+        model(gates={where: {"metric": metric}})
+
+
+def test_tuning_asks_for_a_metric_of_the_task() -> None:
+    training = {"estimator": "a.B", "tuning": {"metric": "r2", "space": {"c": {"kind": "int", "low": 1, "high": 2}}}}
+    with pytest.raises(ValidationError, match=r"training\.tuning\.metric: 'r2' is no metric"):
+        model(training=training)
+
+
+def test_a_bound_on_another_task_s_metric_is_refused_and_on_other_observations_allowed() -> None:
+    with pytest.raises(ValidationError, match=r"gates\.bounds\[0\]\.observation: 'r2'"):
+        model(gates={"bounds": [{"observation": "r2", "at_least": 0}]})
+    model(gates={"bounds": [{"observation": "fit_seconds", "at_most": 60}]})
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_can_be_asked_for_by_its_tasks(name: str) -> None:
+    for task in METRICS[name].tasks:
+        assert model(task, gates={"beats_champion": {"metric": name}}).deciding_metric == name
+
+
+def test_a_positive_class_needs_two_classes() -> None:
+    with pytest.raises(ValidationError, match=r"data\.positive is for task: binary"):
+        model("regression", data={"source": "a.csv", "target": "y", "positive": 1})
+
+
+@pytest.mark.parametrize(("by", "needs"), [("time", "data.time"), ("group", "data.entity")])
+def test_a_split_needs_its_column(by: str, needs: str) -> None:
+    with pytest.raises(ValidationError, match=f"split.by: {by} needs {needs}"):
+        model(training={"estimator": "a.B", "split": {"by": by}})
+
+
+@pytest.mark.parametrize(("task", "baseline"), [("regression", "prior"), ("binary", "mean"), ("multiclass", "median")])
+def test_a_baseline_fits_the_task(task: str, baseline: str) -> None:
+    with pytest.raises(ValidationError, match=f"{baseline} does not fit a {task} model"):
+        model(task, training={"estimator": "a.B", "baseline": baseline})
+
+
+@pytest.mark.parametrize(
+    ("columns", "split"), [({}, "stratified"), ({"entity": "e"}, "group"), ({"entity": "e", "time": "t"}, "time")]
+)
+def test_the_split_follows_the_columns(columns: dict[str, str], split: str) -> None:
+    assert model(data={"source": "a.csv", "target": "y", **columns}).split_by == split
+
+
+def test_defaults_follow_the_task() -> None:
+    assert (model("regression").deciding_metric, model("regression").baseline) == ("mean_absolute_error", "median")
+    assert (model().deciding_metric, model().baseline) == ("log_loss", "prior")
+
+
+def test_a_label_step_computes_the_target() -> None:
+    assert model(cleaning=[{"do": "label", "expression": "a > 1"}]).has_label_step
+    assert not model().has_label_step
+
+
+def test_silence_opens_neither_gate() -> None:
+    for gate in (model().data_gate(), model().model_gate()):
+        assert decide(gate, Evidence(subject="churn")).outcome == "blocked"
+
+
+def test_the_bounds_of_the_spec_reach_the_model_gate() -> None:
+    gate = model(gates={"bounds": [{"observation": "roc_auc", "at_least": 0.8}]}).model_gate()
+    asked = [requirement.observation for requirement in gate.requirements]
+    assert asked[:2] == ["holdout_rows_in_challenger_training", "holdout_rows_in_champion_training"]
+    assert asked[2:] == ["improvement_over_baseline.log_loss", "improvement_over_champion.log_loss", "roc_auc"]
