@@ -1,0 +1,92 @@
+"""MLflow's Model Registry as the ledger sees it: aliases, tags of versions, and how far the ledger reached."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mlflow.exceptions import MlflowException
+
+from include.domain.record import Record
+from include.registry.mlflow_server import ABSENT, asking, open_client
+
+LEDGER_TAG = "sluice.ledger"
+VERDICT_TAG = "sluice.verdict"
+REASONS_TAG = "sluice.verdict.reasons"
+VERDICT_DIGEST_TAG = "sluice.verdict.digest"
+
+
+class RegisteredModel(Record):
+    """What the registry says of a model.
+
+    Parameters
+    ----------
+    aliases : dict of str to int
+        Versions by alias.
+    reached : tuple of (int, str), optional
+        Position and hash of a ledger entry that the aliases followed; a ledger that holds it not is not theirs.
+    """
+
+    aliases: dict[str, int] = {}
+    reached: tuple[int, str] | None = None
+
+
+class Registry(Protocol):
+    """What the ledger needs of a model registry."""
+
+    def read(self, model: str) -> RegisteredModel:
+        """Return what is known of a model; nothing if it has no version yet."""
+        ...
+
+    def tags(self, model: str, version: int) -> dict[str, str] | None:
+        """Return the tags of a version, or None where there is no such version."""
+        ...
+
+    def point(self, model: str, alias: str, version: int | None) -> None:
+        """Let an alias point at a version, or take it away."""
+        ...
+
+    def note(self, model: str, reached: tuple[int, str]) -> None:
+        """Note which ledger entry the aliases followed."""
+        ...
+
+
+class MlflowRegistry:
+    """The registry behind ``MLFLOW_TRACKING_URI``."""
+
+    def read(self, model: str) -> RegisteredModel:
+        """Return what is known of a model; nothing if it has no version yet."""
+        with asking(model):
+            try:
+                found = open_client().get_registered_model(model)
+            except MlflowException as error:
+                if error.error_code == ABSENT:
+                    return RegisteredModel()
+                raise
+        position, _, entry_hash = found.tags.get(LEDGER_TAG, "").partition(" ")
+        return RegisteredModel(
+            aliases={alias: int(version) for alias, version in found.aliases.items()},
+            reached=(int(position), entry_hash) if position.isdigit() else None,
+        )
+
+    def tags(self, model: str, version: int) -> dict[str, str] | None:
+        """Return the tags of a version, or None where there is no such version."""
+        with asking(model):
+            try:
+                return dict(open_client().get_model_version(model, str(version)).tags)
+            except MlflowException as error:
+                if error.error_code == ABSENT:
+                    return None
+                raise
+
+    def point(self, model: str, alias: str, version: int | None) -> None:
+        """Let an alias point at a version, or take it away."""
+        with asking(model):
+            if version is None:
+                open_client().delete_registered_model_alias(model, alias)
+            else:
+                open_client().set_registered_model_alias(model, alias, str(version))
+
+    def note(self, model: str, reached: tuple[int, str]) -> None:
+        """Note which ledger entry the aliases followed."""
+        with asking(model):
+            open_client().set_registered_model_tag(model, LEDGER_TAG, f"{reached[0]} {reached[1]}")

@@ -1,0 +1,87 @@
+"""Rollback: a former champion is champion again, at once; it was proved before, so no verdict is asked."""
+
+from __future__ import annotations
+
+from include.domain.errors import RegistryError
+from include.registry.clock import Clock, utc_now
+from include.registry.entry import LedgerEntry, Move, successor
+from include.registry.ledger import Ledger
+from include.registry.mlflow_registry import MlflowRegistry, Registry
+from include.registry.reconciliation import last_entry, latest, record
+from include.registry.rules import champion_of, refusal
+from include.storage.store import Store
+
+
+def roll_back(
+    store: Store,
+    model: str,
+    *,
+    to: int | None,
+    actor: str,
+    reason: str,
+    clock: Clock = utc_now,
+    registry: Registry | None = None,
+) -> LedgerEntry:
+    """Make a version champion that has been champion before.
+
+    A rollback that was cut short between ledger and alias is finished rather than repeated.
+
+    Parameters
+    ----------
+    store : Store
+    model : str
+    to : int or None
+        Version; None takes the one that the present champion replaced when it was promoted.
+    actor, reason : str
+        Both are needed.
+    clock : callable
+        Tells the time that the entry records.
+    registry : Registry, optional
+        MLflow's, unless a test brings its own.
+
+    Raises
+    ------
+    RegistryError
+        Where there is no champion, or the version has never been one or exists no more.
+    """
+    registry = registry or MlflowRegistry()
+    ledger = Ledger(store, model)
+    seen = registry.read(model)
+    champion = champion_of(last_entry(ledger, seen))
+    if champion is None:
+        raise RegistryError(f"{model} has no champion to roll back from; see `sluice history {model}`")
+    if to is None and seen.aliases.get("champion") != champion and latest(ledger, "champion").action == "roll_back":
+        to = champion
+    target = _champion_before(ledger, champion) if to is None else to
+    move = Move(alias="champion", to_version=target, action="roll_back", actor=actor, reason=reason)
+    refused = refusal(move, None, None) or _unfit(ledger, registry, target)
+    if refused:
+        raise RegistryError(f"{model} does not roll back to version {target}: {refused}")
+
+    def decide(last: LedgerEntry | None) -> LedgerEntry | None:
+        if champion_of(last) == target:
+            return None
+        if to is None and champion_of(last) != champion:
+            raise RegistryError(
+                f"{model}: version {champion_of(last)} became champion meanwhile; "
+                f"see `sluice history {model}` and name the version to roll back to"
+            )
+        return successor(model, last, move, clock())
+
+    return record(store, model, "champion", decide, registry)
+
+
+def _champion_before(ledger: Ledger, champion: int) -> int:
+    for entry in ledger.backwards():
+        if entry.action == "promote" and entry.to_version == champion and entry.from_version is not None:
+            return entry.from_version
+    raise RegistryError(f"{ledger.model}: no version was champion before version {champion}")
+
+
+def _unfit(ledger: Ledger, registry: Registry, version: int) -> str | None:
+    moves = (entry for entry in ledger.backwards() if entry.alias == "champion" and entry.action != "repair")
+    if all(entry.to_version != version for entry in moves):
+        return f"it has never been champion; see `sluice history {ledger.model}`"
+    if registry.tags(ledger.model, version) is None:
+        return "it was deleted from MLflow"
+    return None

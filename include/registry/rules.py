@@ -1,0 +1,57 @@
+"""Rules: which moves of an alias are allowed. Pure decisions; who keeps them is `aliases`."""
+
+from __future__ import annotations
+
+from include.domain.record import digest
+from include.domain.verdict import Verdict, worst
+from include.registry.entry import LedgerEntry, Move
+
+MODEL_GATE = "model"
+"""The gate whose verdict opens the way to `champion`."""
+
+_MOVES = {"challenge": "challenger", "promote": "champion", "roll_back": "champion"}
+
+
+def refusal(move: Move, verdict: Verdict | None, recorded: str | None) -> str | None:
+    """Say why a move must not be made, or return None.
+
+    Parameters
+    ----------
+    move : Move
+    verdict : Verdict or None
+        What the move rests on; a promotion needs one.
+    recorded : str or None
+        Digest of the verdict that was stored with the version last.
+
+    Examples
+    --------
+    >>> move = Move(alias="champion", to_version=2, action="promote", actor="ada", reason="better")
+    >>> refusal(move, None, None)
+    'a promotion needs a verdict: run the promotion DAG'
+    """
+    if _MOVES.get(move.action) != move.alias:
+        return f"{move.action} does not move the alias {move.alias}"
+    if not move.actor.strip():
+        return f"{move.action} needs an actor: a name or a DAG run"
+    if not move.reason.strip() and move.action != "challenge":
+        return f"{move.action} needs a reason"
+    return _unproven(verdict, recorded) if move.action == "promote" else None
+
+
+def _unproven(verdict: Verdict | None, recorded: str | None) -> str | None:
+    if verdict is None:
+        return "a promotion needs a verdict: run the promotion DAG"
+    if verdict.gate != MODEL_GATE:
+        return f"the gate {verdict.gate!r} does not decide about promotions; only {MODEL_GATE!r} does"
+    if not verdict.passed or worst(verdict.reasons) != "passed":
+        return f"only a verdict that passed promotes\n{verdict.as_text()}"
+    if recorded is None:
+        return "no verdict is stored with the version: record the verdict before the promotion"
+    if recorded != digest(verdict.to_json()):
+        return "the version was judged again since, or the verdict is about another: run the promotion DAG again"
+    return None
+
+
+def champion_of(last: LedgerEntry | None) -> int | None:
+    """Return the champion that the ledger's last entry knows."""
+    return last.aliases.get("champion") if last else None
