@@ -5,9 +5,23 @@ A step depends on data, code, parameters and environment. Two equal fingerprints
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from include.domain.record import Record, digest
+
+
+def _plain(value: Any) -> Any:
+    """Spell a value as it comes back from JSON, or a part that never changed would seem to."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
+    return value
 
 
 class Fingerprint(Record):
@@ -26,7 +40,7 @@ class Fingerprint(Record):
     ['parameters.depth changed from 3 to 4']
     """
 
-    parts: dict[str, Any]
+    parts: Annotated[dict[str, Any], AfterValidator(_plain)]
 
     @property
     def value(self) -> str:

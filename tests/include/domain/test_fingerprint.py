@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.domain.fingerprint import Fingerprint
+
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
+values = leaves | st.lists(leaves, max_size=2) | st.dictionaries(st.sampled_from("ab"), leaves, max_size=2)
+parts = st.dictionaries(st.sampled_from(("data", "code", "parameters")), values, max_size=3)
+
+
+@given(parts)
+def test_nothing_changed_since_itself(content: dict[str, Any]) -> None:
+    assert Fingerprint(parts=content).causes(since=Fingerprint(parts=content)) == []
+
+
+@given(parts)
+def test_the_order_of_the_parts_does_not_matter(content: dict[str, Any]) -> None:
+    turned = dict(reversed(content.items()))
+    assert Fingerprint(parts=turned).value == Fingerprint(parts=content).value
+
+
+@given(parts, parts)
+def test_another_value_always_has_a_cause(old: dict[str, Any], new: dict[str, Any]) -> None:
+    before, after = Fingerprint(parts=old), Fingerprint(parts=new)
+    assert before.value == after.value or after.causes(since=before)
+
+
+@given(parts)
+def test_a_fingerprint_survives_the_way_through_json(content: dict[str, Any]) -> None:
+    before = Fingerprint(parts=content)
+    after = Fingerprint.model_validate(before.to_json())
+    assert after.value == before.value
+    assert after.causes(since=before) == []
+
+
+def test_causes_name_what_is_new_gone_and_changed() -> None:
+    old = Fingerprint(parts={"data": "a" * 64, "parameters": {"depth": 3, "seed": 7}})
+    new = Fingerprint(parts={"data": "b" * 64, "parameters": {"depth": 3, "rate": 0.1}})
+    assert new.causes(since=old) == [
+        f"data changed from {'a' * 12} to {'b' * 12}",
+        "parameters.rate is new: 0.1",
+        "parameters.seed is gone (was 7)",
+    ]
+
+
+def test_long_values_are_cut_for_the_reader() -> None:
+    cause = Fingerprint(parts={"code": "x" * 500}).causes(since=Fingerprint(parts={"code": "y"}))[0]
+    assert len(cause) < 120
