@@ -30,4 +30,6 @@ def run_benches(name: str | None, *, as_json: bool) -> None:
         return
     console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for bench, seen in figures.items():
-        show_table(f"bench {bench}", ("what", "figure"), [(key.replace("_", " "), value) for key, value in seen.items()])
+        show_table(
+            f"bench {bench}", ("what", "figure"), [(key.replace("_", " "), value) for key, value in seen.items()]
+        )

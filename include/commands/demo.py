@@ -3,125 +3,111 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
-from include.commands.screen import console, show_table
+from include.commands.screen import STYLES, console, show_table
 from include.deployment.airflow_api import AirflowApi
 from include.deployment.home import Home
 from include.deployment.ports import Ports
 from include.deployment.secrets import open_secrets
 from include.deployment.stack import stack
-from include.domain.errors import SluiceError
+from include.deployment.watching import await_dags, await_promotion, watch_run
 from include.simulators.example_data import write_example_data
 
 EXAMPLES = ("breast_cancer", "card_fraud", "grocery_demand")
-KINDS = ("training", "promotion")
-FINAL = ("success", "failed")
-STEPS = ("snapshot_data", "check_data", "clean_data", "check_clean_data", "train_model")
 PATIENCE_SECONDS = 600
+
+
+class Outcome(NamedTuple):
+    """What became of one example."""
+
+    model: str
+    data_check: str
+    training: str
+    gate: str
+    champion: str
 
 
 def run_demo(home: Home, *, once: bool) -> int:
     """Run the examples and return the exit code: 0 if each of them has a champion, else 1."""
     ports = Ports.from_environment()
+    ports.require_free()
     console.print("writing the examples' data, starting MLflow and Airflow …")
     write_example_data(home.root / "data")
     with stack(home, ports):
-        address = f"http://127.0.0.1:{ports.airflow}"
-        password = open_secrets(home.airflow).admin_password
+        address, password = f"http://127.0.0.1:{ports.airflow}", open_secrets(home.airflow).admin_password
         api = AirflowApi(address, "admin", password)
-        await_dags(api, [f"{model}.{kind}" for model in EXAMPLES for kind in KINDS])
-        runs = {model: api.trigger(f"{model}.training", reason="make demo") for model in EXAMPLES}
-        outcomes = [watch_model(api, model, run) for model, run in runs.items()]
-        show_outcomes(outcomes, address, ports)
+        kinds = ("training", "promotion")
+        await_dags(api, [f"{model}.{kind}" for model in EXAMPLES for kind in kinds], PATIENCE_SECONDS)
+        runs = {model: api.trigger(f"{model}.training", reason="demo") for model in EXAMPLES}
+        outcomes = [_follow(api, model, run) for model, run in runs.items()]
+        _show(outcomes, address, f"http://127.0.0.1:{ports.mlflow}")
         if not once:
-            console.print(
-                f"Airflow {address} (admin / {password}); MLflow http://127.0.0.1:{ports.mlflow}. Ctrl-C stops both."
-            )
+            console.print(f"Airflow: {address} (admin / {password}); Ctrl-C stops everything")
             _wait_for_interrupt()
-    return 0 if all(outcome["champion"] for outcome in outcomes) else 1
+    return 0 if all(outcome.champion != "none" for outcome in outcomes) else 1
 
 
-def await_dags(api: AirflowApi, dag_ids: list[str]) -> None:
-    """Return once Airflow has parsed every DAG.
-
-    Raises
-    ------
-    SluiceError
-        If a DAG file cannot be parsed, or the DAGs do not appear in time.
-    """
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    missing = list(dag_ids)
-    while missing and time.monotonic() < deadline:
-        missing = [dag_id for dag_id in missing if not api.knows(dag_id)]
-        errors = api.import_errors()
-        if errors:
-            raise SluiceError("\n".join(f"{e['filename']}: {e['stack_trace']}" for e in errors))
-        time.sleep(0.5)
-    if missing:
-        raise SluiceError(f"Airflow has not parsed {', '.join(missing)} within {PATIENCE_SECONDS} s")
+def _follow(api: AirflowApi, model: str, training_run: str) -> Outcome:
+    training = f"{model}.training"
+    seen = _watch(api, training, training_run)
+    judged: dict[str, Any] = {}
+    if seen["register_model"]["state"] == "success":
+        promotion_run = await_promotion(api, model, training_run, PATIENCE_SECONDS)
+        judged = _watch(api, f"{model}.promotion", promotion_run)
+    return Outcome(
+        model=model,
+        data_check=_data_check(seen),
+        training=_training(seen["train_model"]),
+        gate=_gate(judged),
+        champion=_champion(seen["register_model"], judged),
+    )
 
 
-def watch_model(api: AirflowApi, model: str, training_run: str) -> dict[str, Any]:
-    """Wait until a model's training, and the promotion it asked for, have ended; return what became of them."""
-    console.print(f"[bold]{model}[/]")
-    training = _watch_run(api, f"{model}.training", training_run)
-    outcome: dict[str, Any] = {"model": model, "training": training, "promotion": "", "champion": None}
-    outcome["reused"] = [s for s in STEPS if (api.result(f"{model}.training", training_run, s) or {}).get("reused")]
-    if training != "success":
-        return outcome
-    promotion_run = _await_run(api, f"{model}.promotion", after=api.run(f"{model}.training", training_run)["queued_at"])
-    outcome["promotion"] = _watch_run(api, f"{model}.promotion", promotion_run)
-    outcome["champion"] = _champion(api, model, promotion_run)
-    return outcome
+def _watch(api: AirflowApi, dag_id: str, run_id: str) -> dict[str, Any]:
+    """Show every task of a run as it ends; return state and result of each by its id."""
+    seen: dict[str, Any] = {}
+    for task in watch_run(api, dag_id, run_id, PATIENCE_SECONDS):
+        result = api.result(dag_id, run_id, task["task_id"])
+        seen[task["task_id"]] = {"state": task["state"], "result": result}
+        told = "reused" if isinstance(result, dict) and result.get("reused") else task["state"]
+        line = f"[{STYLES.get(told, '')}]{told:>15}[/]  {dag_id:<24} {task['task_id']:<17}"
+        console.print(f"{line} {task['duration'] or 0:6.1f} s")
+    return seen
 
 
-def show_outcomes(outcomes: list[dict[str, Any]], address: str, ports: Ports) -> None:
-    """Print the table of models."""
-    rows = [
-        (
-            o["model"],
-            o["training"],
-            ", ".join(o["reused"]) or "none",
-            o["promotion"],
-            o["champion"] or "none",
-            f"{address}/dags/{o['model']}.training",
-            f"http://127.0.0.1:{ports.mlflow}/#/models/{o['model']}",
-        )
-        for o in outcomes
-    ]
-    columns = ("model", "data checks and training", "reused", "gates and promotion", "champion", "Airflow", "MLflow")
-    show_table("Models", columns, rows)
+def _data_check(seen: dict[str, Any]) -> str:
+    if seen["gate_data"]["state"] != "success":
+        return "blocked"
+    checked = seen["check_data"]["result"]
+    aside = (checked["quarantined"] or {"rows": 0})["rows"]
+    return f"passed: {checked['accepted']['rows']:,} rows, {aside:,} set aside"
 
 
-def _watch_run(api: AirflowApi, dag_id: str, run_id: str) -> str:
-    shown: set[str] = set()
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        state = api.run(dag_id, run_id)["state"]
-        for task in sorted(api.tasks(dag_id, run_id), key=lambda task: task["end_date"] or ""):
-            if task["end_date"] and task["task_id"] not in shown:
-                shown.add(task["task_id"])
-                console.print(f"  {task['state']:>15}  {dag_id}  {task['task_id']:<18} {task['duration'] or 0:5.1f} s")
-        if state in FINAL:
-            return str(state)
-        time.sleep(0.5)
-    raise SluiceError(f"{dag_id} {run_id} has not ended within {PATIENCE_SECONDS} s")
+def _training(train: dict[str, Any]) -> str:
+    if train["state"] != "success":
+        return str(train["state"])
+    return f"{'reused' if train['result']['reused'] else 'trained'}: {train['result']['cause']}"
 
 
-def _await_run(api: AirflowApi, dag_id: str, after: str) -> str:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        newer = [run for run in api.runs(dag_id) if run["queued_at"] and run["queued_at"] > after]
-        if newer:
-            return str(newer[0]["dag_run_id"])
-        time.sleep(0.5)
-    raise SluiceError(f"{dag_id} was not started within {PATIENCE_SECONDS} s")
+def _gate(judged: dict[str, Any]) -> str:
+    state = judged.get("gate_model", {"state": "not reached"})["state"]
+    return {"success": "passed", "failed": "blocked", "skipped": "nothing new to judge"}.get(state, state)
 
 
-def _champion(api: AirflowApi, model: str, promotion_run: str) -> str | None:
-    entry = api.result(f"{model}.promotion", promotion_run, "promote_model")
-    return f"version {entry['to_version']}" if entry else None
+def _champion(registered: dict[str, Any], judged: dict[str, Any]) -> str:
+    promoted = judged.get("promote_model", {"state": "not reached"})
+    if promoted["state"] == "success":
+        return f"version {promoted['result']['to_version']}"
+    if promoted["state"] == "skipped":
+        return f"version {registered['result']['version']}"
+    return "none"
+
+
+def _show(outcomes: list[Outcome], airflow: str, mlflow: str) -> None:
+    links = [(f"{airflow}/dags/{o.model}.training", f"{mlflow}/#/models/{o.model}") for o in outcomes]
+    columns = ("model", "data check", "training", "gate", "champion", "Airflow", "MLflow")
+    show_table("Models", columns, [(*outcome, *pair) for outcome, pair in zip(outcomes, links, strict=True)])
 
 
 def _wait_for_interrupt() -> None:

@@ -55,6 +55,11 @@ class AirflowApi:
         answer = self._session.get(f"{self.address}/api/v2/{path}", timeout=30)
         return answer.json()["value"] if answer.ok else None
 
+    def started_by(self, dag_id: str, run_id: str) -> list[str]:
+        """Return the runs whose asset events have started a run."""
+        events = self._call("GET", f"dags/{dag_id}/dagRuns/{run_id}/upstreamAssetEvents")["asset_events"]
+        return [event["source_run_id"] for event in events]
+
     def import_errors(self) -> list[dict[str, Any]]:
         """Return what went wrong while DAG files were parsed."""
         return list(self._call("GET", "importErrors")["import_errors"])

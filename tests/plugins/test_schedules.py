@@ -47,7 +47,7 @@ def test_a_timetable_of_airflow_is_made_with_its_arguments() -> None:
     "timetable", ["airflow.sdk.CronTriggerTimetable", "airflow.sdk.NoSuch", "include.no_such.Thing"]
 )
 def test_a_timetable_that_cannot_be_made_is_a_mistake_in_the_spec(timetable: str) -> None:
-    with pytest.raises(SpecError, match="schedule.timetable"):
+    with pytest.raises(SpecError, match=r"schedule\.timetable"):
         training_schedule(ScheduleSpec(timetable=timetable))
 
 

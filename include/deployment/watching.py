@@ -1,0 +1,75 @@
+"""Watching DAG runs through Airflow's REST API until they have ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from include.deployment.airflow_api import AirflowApi
+from include.domain.errors import SluiceError
+
+FINAL = ("success", "failed")
+
+
+def await_dags(api: AirflowApi, dag_ids: list[str], patience_seconds: float) -> None:
+    """Return once Airflow has parsed every DAG.
+
+    Raises
+    ------
+    SluiceError
+        If a DAG file cannot be parsed, or the DAGs do not appear in time.
+    """
+
+    def all_known() -> bool:
+        errors = api.import_errors()
+        if errors:
+            raise SluiceError("\n".join(f"{error['filename']}: {error['stack_trace']}" for error in errors))
+        return all(api.knows(dag_id) for dag_id in dag_ids)
+
+    _await(all_known, f"Airflow has not parsed {', '.join(dag_ids)}", patience_seconds)
+
+
+def await_promotion(api: AirflowApi, model: str, training_run: str, patience_seconds: float) -> str:
+    """Return the id of the promotion run that a training run's asset event has started."""
+
+    def started() -> str | None:
+        for run in api.runs(f"{model}.promotion"):
+            if training_run in api.started_by(f"{model}.promotion", run["dag_run_id"]):
+                return str(run["dag_run_id"])
+        return None
+
+    return str(_await(started, f"{model}.promotion was not started by {training_run}", patience_seconds))
+
+
+def watch_run(api: AirflowApi, dag_id: str, run_id: str, patience_seconds: float) -> Iterator[dict[str, Any]]:
+    """Yield every task instance of a run as it ends, and return once the run has ended.
+
+    Raises
+    ------
+    SluiceError
+        If the run has not ended in time.
+    """
+    told: set[str] = set()
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        state = api.run(dag_id, run_id)["state"]
+        ended = [task for task in api.tasks(dag_id, run_id) if task["end_date"] and task["task_id"] not in told]
+        for task in sorted(ended, key=lambda task: task["end_date"]):
+            if task["state"] != "up_for_retry":
+                told.add(task["task_id"])
+                yield task
+        if state in FINAL:
+            return
+        if time.monotonic() > deadline:
+            raise SluiceError(f"{dag_id} {run_id} has not ended within {patience_seconds:.0f} s")
+        time.sleep(0.5)
+
+
+def _await(condition: Callable[[], Any], otherwise: str, patience_seconds: float) -> Any:
+    deadline = time.monotonic() + patience_seconds
+    while time.monotonic() < deadline:
+        if met := condition():
+            return met
+        time.sleep(0.5)
+    raise SluiceError(f"{otherwise} within {patience_seconds:.0f} s")
