@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
+
+import pytest
 
 os.environ.update(
     SLUICE_HOME=tempfile.mkdtemp(prefix="sluice-tests-"),
@@ -15,3 +18,12 @@ os.environ.update(
     DO_NOT_TRACK="1",
     AIRFLOW_HOME=str(Path(tempfile.gettempdir(), "sluice-tests-airflow")),
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where every server is said to be there, a test that skips for want of one has failed."""
+    report = yield
+    if report.skipped and os.environ.get("SLUICE_REQUIRE_SERVICES") == "true" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+    return report

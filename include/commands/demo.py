@@ -49,18 +49,17 @@ def run_demo(home: Home, *, once: bool) -> int:
 
 
 def _follow(api: AirflowApi, model: str, training_run: str) -> Outcome:
-    training = f"{model}.training"
-    seen = _watch(api, training, training_run)
+    seen = _watch(api, f"{model}.training", training_run)
     judged: dict[str, Any] = {}
     if seen["register_model"]["state"] == "success":
         promotion_run = await_promotion(api, model, training_run, PATIENCE_SECONDS)
         judged = _watch(api, f"{model}.promotion", promotion_run)
     return Outcome(
         model=model,
-        data_check=_data_check(seen),
-        training=_training(seen["train_model"]),
-        gate=_gate(judged),
-        champion=_champion(seen["register_model"], judged),
+        data_check=data_check(seen),
+        training=training(seen["train_model"]),
+        gate=gate(judged),
+        champion=champion(seen["register_model"], judged),
     )
 
 
@@ -76,7 +75,8 @@ def _watch(api: AirflowApi, dag_id: str, run_id: str) -> dict[str, Any]:
     return seen
 
 
-def _data_check(seen: dict[str, Any]) -> str:
+def data_check(seen: dict[str, Any]) -> str:
+    """Return how a training run's raw data check ended."""
     if seen["gate_data"]["state"] != "success":
         return "blocked"
     checked = seen["check_data"]["result"]
@@ -84,18 +84,21 @@ def _data_check(seen: dict[str, Any]) -> str:
     return f"passed: {checked['accepted']['rows']:,} rows, {aside:,} set aside"
 
 
-def _training(train: dict[str, Any]) -> str:
+def training(train: dict[str, Any]) -> str:
+    """Return whether a model was trained, and why."""
     if train["state"] != "success":
         return str(train["state"])
     return f"{'reused' if train['result']['reused'] else 'trained'}: {train['result']['cause']}"
 
 
-def _gate(judged: dict[str, Any]) -> str:
+def gate(judged: dict[str, Any]) -> str:
+    """Return how a promotion run's gate ended."""
     state = judged.get("gate_model", {"state": "not reached"})["state"]
     return {"success": "passed", "failed": "blocked", "skipped": "nothing new to judge"}.get(state, state)
 
 
-def _champion(registered: dict[str, Any], judged: dict[str, Any]) -> str:
+def champion(registered: dict[str, Any], judged: dict[str, Any]) -> str:
+    """Return the champion that a promotion run left behind."""
     promoted = judged.get("promote_model", {"state": "not reached"})
     if promoted["state"] == "success":
         return f"version {promoted['result']['to_version']}"

@@ -55,6 +55,10 @@ class AirflowApi:
         answer = self._session.get(f"{self.address}/api/v2/{path}", timeout=30)
         return answer.json()["value"] if answer.ok else None
 
+    def links(self, dag_id: str, run_id: str, task_id: str) -> dict[str, str]:
+        """Return the extra links of a task by their names."""
+        return dict(self._call("GET", f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/links")["extra_links"])
+
     def started_by(self, dag_id: str, run_id: str) -> list[str]:
         """Return the runs whose asset events have started a run."""
         events = self._call("GET", f"dags/{dag_id}/dagRuns/{run_id}/upstreamAssetEvents")["asset_events"]

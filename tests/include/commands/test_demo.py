@@ -1,0 +1,47 @@
+"""What the demo says of an example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from include.commands.demo import champion, data_check, gate
+
+CHECKED = {"accepted": {"rows": 19_990}, "quarantined": {"rows": 10}}
+
+
+def done(result: Any = None, state: str = "success") -> dict[str, Any]:
+    return {"state": state, "result": result}
+
+
+def test_a_data_check_tells_how_many_rows_were_set_aside() -> None:
+    seen = {"check_data": done(CHECKED), "gate_data": done()}
+    assert data_check(seen) == "passed: 19,990 rows, 10 set aside"
+
+
+def test_a_blocked_data_gate_is_not_called_passed() -> None:
+    assert data_check({"check_data": done(CHECKED), "gate_data": done(state="failed")}) == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [("success", "passed"), ("failed", "blocked"), ("skipped", "nothing new to judge")]
+)
+def test_the_gate_is_told_by_how_its_task_ended(state: str, told: str) -> None:
+    assert gate({"gate_model": done(state=state)}) == told
+
+
+def test_a_promotion_that_never_ran_is_not_called_passed() -> None:
+    assert gate({}) == "not reached"
+
+
+def test_a_promoted_version_is_the_champion() -> None:
+    assert champion(done({"version": 2}), {"promote_model": done({"to_version": 2})}) == "version 2"
+
+
+def test_a_challenger_that_is_the_champion_already_stays_it() -> None:
+    assert champion(done({"version": 2}), {"promote_model": done(state="skipped")}) == "version 2"
+
+
+def test_a_blocked_challenger_is_no_champion() -> None:
+    assert champion(done({"version": 2}), {"promote_model": done(state="upstream_failed")}) == "none"
