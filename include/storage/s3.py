@@ -54,6 +54,9 @@ class S3Store:
         self._root = f"{prefix}/" if prefix else ""
         with self._server():
             self._client: Any = _client(credentials)
+        # Every error of the client prints the address.
+        if "@" in urlsplit(self._endpoint).netloc:
+            raise SluiceError("the endpoint of S3 holds a user or a password; give keys as credentials instead")
         self._cache = DownloadCache(f"{self._endpoint}/{bucket}")
         self._honours_condition = False
 
@@ -150,8 +153,7 @@ class S3Store:
 
     @property
     def _endpoint(self) -> str:
-        parts = urlsplit(self._client.meta.endpoint_url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        return str(self._client.meta.endpoint_url)
 
     @property
     def _where(self) -> str:
