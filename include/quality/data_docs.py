@@ -1,0 +1,92 @@
+"""Data Docs: what Great Expectations said as one page that needs neither the internet nor a script, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
+from great_expectations.render.view.view import DefaultJinjaPageView
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from include.domain.evidence import Evidence
+from include.domain.references import ReportRef
+from include.quality.outcome import Judged, Outcome
+from include.quality.plain import plain
+from include.quality.validation import as_suite_result
+from include.storage.store import Store
+
+_TEMPLATES = Path(__file__).parent / "page"
+_LISTS = ("unexpected_index_list", "partial_unexpected_index_list", "partial_unexpected_counts", "unexpected_list")
+
+
+def store_report(
+    store: Store,
+    key: str,
+    evidence: Evidence,
+    judged: Judged,
+    examples: Mapping[str, Sequence[str]],
+) -> ReportRef:
+    """Store ``index.html`` and ``validation.json``, and return a reference to the page.
+
+    Parameters
+    ----------
+    store : Store
+    key : str
+        Where both go.
+    evidence : Evidence
+        Stands at the top of the page.
+    judged : Judged
+    examples : mapping of str to sequence of str
+        Failing rows, by title; they replace the long lists of Great Expectations.
+    """
+    told = [
+        _as_judged(judged.results[outcome.title], outcome, examples.get(outcome.title, ()))
+        for outcome in sorted(judged.outcomes, key=lambda outcome: outcome.met)
+        if outcome.title in judged.results
+    ]
+    suite = as_suite_result(evidence.subject, told)
+    document = plain(cast("Any", suite).to_json_dict())
+    store.put(f"{key}/validation.json", json.dumps(document, indent=1, ensure_ascii=False).encode())
+    store.put(f"{key}/index.html", render_page(suite, evidence).encode())
+    return ReportRef(kind="data docs", uri=f"{store.uri}/{key}/index.html")
+
+
+def render_page(suite: ExpectationSuiteValidationResult, evidence: Evidence) -> str:
+    """Return the page as HTML.
+
+    Great Expectations renders the sections; the frame around them and the charts are replaced, since its own fetch
+    styles and scripts from other servers.
+    """
+    document = ValidationResultsPageRenderer(run_info_at_end=True).render(suite)
+    # Its header links to pages that are not made here, and its last section tells of a run of its own.
+    document.sections[0].content_blocks.pop(0)
+    document.sections.pop()
+    view: Any = DefaultJinjaPageView()
+    view.env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), view.env.loader])
+    page: str = view.render(document, evidence=evidence)
+    return page
+
+
+def _as_judged(
+    result: ExpectationValidationResult, outcome: Outcome, examples: Sequence[str]
+) -> ExpectationValidationResult:
+    """Return the result as it was judged here: no value looked at is a failure, a failing row set aside is none."""
+    # The renderer takes no scalars of numpy, and no list of a million rows.
+    kept = plain({name: value for name, value in (result.result or {}).items() if name not in _LISTS})
+    if "partial_unexpected_list" in kept:
+        kept["partial_unexpected_list"] = list(examples)
+    return ExpectationValidationResult(
+        success=outcome.met,
+        expectation_config=result.expectation_config,
+        result=kept,
+        meta=result.meta,
+        exception_info={
+            "raised_exception": not outcome.answered,
+            "exception_message": "" if outcome.answered else outcome.observed,
+            "exception_traceback": "",
+        },
+    )
