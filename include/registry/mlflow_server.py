@@ -58,10 +58,15 @@ def asking(model: str) -> Iterator[None]:
         yield
     except MlflowException as error:
         if error.error_code in _RETRYABLE:
-            raise UnavailableError(f"MLflow at {_address()} does not answer: {_first_line(error)}") from error
-        raise RegistryError(f"{model}: MLflow at {_address()} refuses: {_first_line(error)}") from error
+            raise UnavailableError(f"MLflow at {_address()} does not answer: {_first_line(error)}") from _cause(error)
+        raise RegistryError(f"{model}: MLflow at {_address()} refuses: {_first_line(error)}") from _cause(error)
     except (OSError, SQLAlchemyError) as error:
-        raise UnavailableError(f"MLflow at {_address()} does not answer: {_first_line(error)}") from error
+        raise UnavailableError(f"MLflow at {_address()} does not answer: {_first_line(error)}") from _cause(error)
+
+
+def _cause(error: Exception) -> Exception | None:
+    """Return what a traceback may show: an error that repeats a password is left out of it."""
+    return error if without_password(str(error)) == str(error) else None
 
 
 def _address() -> str:

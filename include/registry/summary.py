@@ -30,7 +30,8 @@ def describe(run: RunRef, evidence: Evidence) -> str:
     lines = [f"{evidence.subject}, from run {run.run_id}", "", "| observation | value |", "|---|---|"]
     rest = len(evidence.observations)
     for observation in evidence.observations:
-        row = f"| {observation.name} | {_text(observation)} |"
+        name = observation.name.replace("|", r"\|")
+        row = f"| {name} | {_text(observation)} |"
         if len("\n".join([*lines, row])) > DESCRIPTION_LENGTH - 100:
             break
         lines.append(row)
