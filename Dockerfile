@@ -15,7 +15,7 @@ FROM python:3.11-slim-bookworm
 # A named volume takes owner and mode of the folder that it covers for the first time.
 RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/sluice sluice \
     && install --directory --owner=sluice --group=sluice \
-        /var/lib/sluice /var/lib/sluice/airflow /var/lib/sluice/airflow/logs /var/lib/sluice/data /var/lib/sluice/login
+        /var/lib/sluice /var/lib/sluice/airflow /var/lib/sluice/airflow/logs /var/lib/sluice/login
 COPY --from=libraries /opt/venv /opt/venv
 COPY --from=libraries /opt/sluice /opt/sluice
 ENV PATH=/opt/venv/bin:$PATH \

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
-from typing import NamedTuple
 
 from include.deployment.home import PROJECT
 
@@ -12,15 +12,8 @@ DOCS = PROJECT / "docs"
 README = PROJECT / "README.md"
 REFERENCE = DOCS / "reference"
 
-_FENCE = re.compile(r"^(?P<fence>```|~~~)(?P<language>\w*)\n(?P<body>.*?)^(?P=fence)$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
-
-
-class Fence(NamedTuple):
-    """A block of code and its language."""
-
-    language: str
-    body: str
 
 
 def pages() -> list[Path]:
@@ -29,7 +22,7 @@ def pages() -> list[Path]:
 
 def fences(page: Path, language: str) -> list[str]:
     found = _FENCE.finditer(page.read_text(encoding="utf-8"))
-    return [match["body"] for match in found if match["language"] == language]
+    return [textwrap.dedent(match["body"]) for match in found if match["language"] == language]
 
 
 def prose(page: Path) -> str:

@@ -16,7 +16,7 @@ import yaml
 from include.deployment.airflow_settings import PRELOADED, QUIET, THREADS, airflow_settings
 from include.deployment.home import PROJECT, Home
 from include.deployment.ports import Ports
-from tests.docs.pages import REFERENCE, section
+from tests.docs.pages import DOCS, REFERENCE, commands, section
 
 TEXT = (PROJECT / "docker-compose.yaml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
@@ -112,6 +112,14 @@ def test_a_missing_secret_stops_everything() -> None:
     optional = set(re.findall(r"\$\{(SLUICE_[A-Z0-9_]+):-", TEXT))
     assert asked == required | optional
     assert {name for name in asked if re.search("KEY|SECRET|PASSWORD", name)} - required == {"SLUICE_MLFLOW_PASSWORD"}
+
+
+def test_the_page_about_clusters_makes_every_secret_that_is_required() -> None:
+    told = " ".join(commands(DOCS / "how-to" / "cluster.md"))
+    looped = re.search(r"for name in ([A-Z0-9_ ]+); do", told)
+    made = {f"SLUICE_{name}" for name in looped[1].split()} if looped else set()
+    made |= set(re.findall(r'echo "(SLUICE_[A-Z_]+)=\$\(', told))
+    assert made == set(re.findall(r"\$\{(SLUICE_[A-Z0-9_]+):\?", TEXT))
 
 
 def test_all_processes_of_airflow_have_one_environment() -> None:

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from include.deployment.home import PROJECT
+from include.domain import requirement
+from include.domain.metric import METRICS
+from tests.docs.pages import REFERENCE
+
+PAGE = (REFERENCE / "evidence.md").read_text(encoding="utf-8")
+DOCUMENTED = set(re.findall(r"^\| `([\w.<>]+)` \|", PAGE, re.MULTILINE))
+
+
+def names_in(path: Path) -> Iterator[str]:
+    """Yield the name of every observation that a file makes, what is filled in as ``<…>``."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Observation":
+            for keyword in node.keywords:
+                if keyword.arg != "name":
+                    continue
+                value = keyword.value
+                if isinstance(value, ast.Constant):
+                    yield str(value.value)
+                elif isinstance(value, ast.JoinedStr):
+                    parts = (str(p.value) if isinstance(p, ast.Constant) else "<…>" for p in value.values)
+                    yield "".join(parts)
+
+
+def test_every_metric_stands_with_its_tasks_direction_and_unit() -> None:
+    for metric in METRICS.values():
+        unit = "that of the target" if metric.unit == "target" else metric.unit
+        better = "more" if metric.greater_is_better else "less"
+        row = f"| `{metric.name}` | {', '.join(metric.tasks)} | {better} | {unit} |"
+        assert row in PAGE, row
+
+
+def test_every_name_that_gates_know_is_documented() -> None:
+    words = {value for name, value in vars(requirement).items() if name.isupper() and name != "EXACT"}
+    asked = {requirement.improvement_name(rival, "<metric>") for rival in ("baseline", "champion")}
+    assert (words | asked) - DOCUMENTED == set()
+
+
+def test_every_observation_that_the_code_names_is_documented() -> None:
+    made = {name for path in (PROJECT / "include").rglob("*.py") for name in names_in(path)}
+    shapes = {re.sub(r"<[^>]+>", "<…>", name) for name in DOCUMENTED}
+    assert made - shapes == set()
+
+
+def test_nothing_is_documented_that_does_not_exist() -> None:
+    words = {value for name, value in vars(requirement).items() if name.isupper()}
+    asked = {requirement.improvement_name(rival, "<metric>") for rival in ("baseline", "champion")}
+    made = {name for path in (PROJECT / "include").rglob("*.py") for name in names_in(path)}
+    shapes = {re.sub(r"<[^>]+>", "<…>", name): name for name in DOCUMENTED - words - asked - METRICS.keys()}
+    assert set(shapes) - made == set()
