@@ -1,0 +1,133 @@
+"""Models: a trained model brought back from MLflow, and what it says of rows it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import mlflow.artifacts
+import numpy as np
+import pandas as pd
+import yaml
+from numpy.typing import NDArray
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import Pipeline
+
+from include.domain.errors import TrustError
+from include.domain.predictions import Predictions
+from include.domain.spec import ModelSpec
+from include.training.column_kinds import kind_of
+from include.training.features import FeatureColumns, feature_frame
+from include.training.mlflow_server import answering, open_client
+from include.training.preprocessing import CATEGORICAL
+from include.training.target import class_order
+from include.training.trust import load_trusted
+
+MODEL, BASELINE = "model", "baseline"
+"""Names under which a run keeps the candidate and the simple model it has to beat: ``runs:/<id>/model``."""
+
+
+def load_model(uri: str, *, trusted_types: Sequence[str] = ()) -> Any:
+    """Load a model, if every type in it is allowed.
+
+    Parameters
+    ----------
+    uri : str
+        ``runs:/<run id>/model``, ``runs:/<run id>/baseline`` or ``models:/<name>/<version>``.
+    trusted_types : sequence of str
+        ``training.trusted_types`` of the spec.
+
+    Returns
+    -------
+    estimator
+
+    Raises
+    ------
+    TrustError
+        If the model is stored as pickle, or holds a type that nobody allowed.
+    UnavailableError
+        If MLflow does not answer.
+    """
+    folder = _folder(uri)
+    described = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))
+    flavor = described.get("flavors", {}).get("sklearn", {})
+    stored_as = flavor.get("serialization_format", "pickle")
+    if stored_as != "skops":
+        raise TrustError(f"{uri} is stored as {stored_as}, which runs code when it is loaded: expected skops")
+    # Only the name counts: a path that climbs out of the folder is not followed.
+    return load_trusted(folder / Path(flavor["pickled_model"]).name, trusted_types=trusted_types, subject=uri)
+
+
+def load_baseline(run_id: str) -> Any:
+    """Load the simple model that the candidate of a run has to beat; raises as :func:`load_model`."""
+    return load_model(f"runs:/{run_id}/{BASELINE}")
+
+
+def predict(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> Predictions:
+    """Ask a model about rows.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    estimator : estimator
+        As :func:`load_model` returns it.
+    frame : DataFrame of shape (n, anything)
+        Cleaned rows with every feature of the model; other columns are not looked at.
+
+    Returns
+    -------
+    Predictions
+        Of the n rows, in their order. The positive class of a binary model is the last.
+
+    Raises
+    ------
+    DataError
+        If a feature is missing, or holds what the model cannot read.
+    """
+    features = feature_frame(_columns(spec, estimator, frame), frame)
+    if spec.task == "regression":
+        return Predictions(_ask(estimator.predict, features).astype(np.float64))
+    known = np.asarray(estimator.classes_)
+    classes = class_order(spec, known)
+    values = _ask(estimator.predict, features).astype(known.dtype)
+    if not hasattr(estimator, "predict_proba"):
+        return Predictions(values, classes=classes)
+    place = {label: i for i, label in enumerate(known.tolist())}
+    columns = [place[label] for label in classes.tolist()]
+    # Copied into rows, so that the sums over them do not depend on how the columns were picked.
+    probabilities = np.ascontiguousarray(_ask(estimator.predict_proba, features).reshape(-1, len(known))[:, columns])
+    return Predictions(values, probabilities.astype(np.float64), classes)
+
+
+def _ask(method: Any, features: pd.DataFrame) -> NDArray[Any]:
+    return np.asarray(method(features)) if len(features) else np.empty(0)
+
+
+def _columns(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> FeatureColumns:
+    named = getattr(estimator, "feature_names_in_", None)
+    names = spec.data.feature_columns(tuple(map(str, frame.columns))) if named is None else tuple(map(str, named))
+    steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
+    transformer = next((step for step in steps if isinstance(step, ColumnTransformer)), None)
+    blocks = {name: block for name, _, block in transformer.transformers_} if transformer is not None else {}
+    if set(names) == {name for block in blocks.values() for name in block}:
+        return FeatureColumns(names, frozenset(blocks.get(CATEGORICAL, ())))
+    asked = set(spec.data.categories)
+    return FeatureColumns(
+        names,
+        frozenset(name for name in names if name in asked or (name in frame and kind_of(frame[name]) == "categorical")),
+    )
+
+
+def _folder(uri: str) -> Path:
+    with answering():
+        if not uri.startswith("runs:/"):
+            return Path(mlflow.artifacts.download_artifacts(uri))
+        run_id, _, name = uri.removeprefix("runs:/").partition("/")
+        client = open_client()
+        outputs = client.get_run(run_id).outputs
+        models = outputs.model_outputs if outputs and name == MODEL else []
+        if models:
+            # Asking by the model's own id spares a search through all models of the experiment.
+            return Path(mlflow.artifacts.download_artifacts(f"models:/{models[-1].model_id}"))
+        return Path(client.download_artifacts(run_id, name))

@@ -1,0 +1,165 @@
+"""Tracking: what later steps add to a run and read from it, by the run's id."""
+
+from __future__ import annotations
+
+import math
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from mlflow.entities import Metric
+from mlflow.exceptions import MlflowException
+from numpy.typing import NDArray
+from requests.exceptions import HTTPError
+
+from include.domain.errors import SluiceError
+from include.domain.evidence import Evidence, Observation
+from include.domain.record import canonical_json
+from include.domain.references import DatasetRef, ModelVersionRef, RunRef
+from include.training.mlflow_server import answering, open_client
+from include.training.run_files import (
+    DATASET_FILE,
+    EVIDENCE_FILE,
+    HOLDOUT_ROWS_FILE,
+    TRAINED_ROWS_FILE,
+    read_hashes,
+)
+
+METRICS_AT_ONCE = 1_000
+"""MLflow refuses more in one request."""
+
+
+def log_evidence(run: RunRef | ModelVersionRef, evidence: Evidence) -> None:
+    """Add what was seen of a model to its run: every number as a metric, and all of it as one file.
+
+    Logging the same evidence again changes nothing.
+
+    Raises
+    ------
+    UnavailableError
+        If MLflow does not answer.
+    """
+    with answering():
+        client = open_client()
+        found = client.get_run(run.run_id)
+        models = found.outputs.model_outputs if found.outputs else []
+        model_id = models[-1].model_id if models else None
+        # The time of the run and not of the clock: MLflow drops a metric that it holds already.
+        metrics = [
+            Metric(name, value, found.info.start_time, 0, model_id=model_id, run_id=run.run_id)
+            for name, value in _numbers(evidence.observations)
+        ]
+        for start in range(0, len(metrics), METRICS_AT_ONCE):
+            client.log_batch(run.run_id, metrics=metrics[start : start + METRICS_AT_ONCE])
+        place = PurePosixPath(EVIDENCE_FILE)
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(scratch, place.name)
+            file.write_text(canonical_json(evidence.to_json()), encoding="utf-8")
+            client.log_artifact(run.run_id, str(file), str(place.parent))
+
+
+def logged_evidence(run_id: str) -> Evidence:
+    """Return the evidence that was logged to a run.
+
+    Raises
+    ------
+    SluiceError
+        If there is none.
+    UnavailableError
+        If MLflow does not answer.
+    """
+    return Evidence.model_validate_json(_downloaded(run_id, EVIDENCE_FILE).read_bytes())
+
+
+def log_file(run: RunRef | ModelVersionRef, path: Path, folder: str) -> None:
+    """Add a file to a run, below a folder of it."""
+    with answering():
+        open_client().log_artifact(run.run_id, str(path), folder)
+
+
+def read_file(run: RunRef | ModelVersionRef, name: str) -> Path:
+    """Return a local copy of a file of a run, by its name there (``importances.json``, ``spec.yaml``).
+
+    Raises
+    ------
+    SluiceError
+        If the run has no such file.
+    UnavailableError
+        If MLflow does not answer.
+    """
+    return _downloaded(run.run_id, name)
+
+
+def trained_rows(run_id: str) -> NDArray[np.uint64]:
+    """Return the hashes of the rows that the model of a run was fitted to.
+
+    Returns
+    -------
+    array of shape (n,), uint64
+
+    Raises
+    ------
+    SluiceError
+        If the run does not hold them.
+    UnavailableError
+        If MLflow does not answer.
+    """
+    return read_hashes(_downloaded(run_id, TRAINED_ROWS_FILE))
+
+
+def holdout_rows(run_id: str) -> NDArray[np.uint64]:
+    """Return the hashes of the rows that a run kept from its model; raises as :func:`trained_rows`."""
+    return read_hashes(_downloaded(run_id, HOLDOUT_ROWS_FILE))
+
+
+def trained_dataset(run_id: str) -> DatasetRef:
+    """Return the dataset that a run took its rows from; raises as :func:`trained_rows`."""
+    return DatasetRef.model_validate_json(_downloaded(run_id, DATASET_FILE).read_bytes())
+
+
+def metric_name(name: str) -> str:
+    """Return the name of an observation as MLflow takes it: letters, digits, ``_``, ``-``, ``.``, space and ``:``.
+
+    Examples
+    --------
+    >>> metric_name("roc_auc[sex=Female]")
+    'roc_auc_sex_Female'
+    """
+    allowed = re.sub(r"[^\w.\- :]+", "_", name)
+    return re.sub(r"\.{2,}", ".", allowed)[:250].strip("_. ") or "unnamed"
+
+
+def _numbers(observations: Iterable[Observation]) -> Iterator[tuple[str, float]]:
+    taken: set[str] = set()
+    for observation in observations:
+        sides: tuple[tuple[str, float | None], ...] = (("", observation.value),)
+        if observation.interval is not None:
+            sides += ((".low", observation.interval.low), (".high", observation.interval.high))
+        for side, value in sides:
+            name = metric_name(observation.name) + side
+            if value is not None and math.isfinite(value) and name not in taken:
+                taken.add(name)
+                yield name, value
+
+
+def _downloaded(run_id: str, name: str) -> Path:
+    with answering():
+        try:
+            found = Path(open_client().download_artifacts(run_id, name))
+        except (MlflowException, HTTPError, OSError) as error:
+            if _says_absent(error):
+                raise SluiceError(
+                    f"the MLflow run {run_id} holds no {name}: was it trained by this project?"
+                ) from error
+            raise
+    return found
+
+
+def _says_absent(error: Exception) -> bool:
+    if isinstance(error, MlflowException):
+        return error.error_code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND")
+    if isinstance(error, HTTPError):
+        return error.response is not None and error.response.status_code == 404
+    return isinstance(error, FileNotFoundError)

@@ -1,0 +1,91 @@
+"""What a training depends on: rows, values, parameters, code, environment. Equal fingerprints make equal models."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from include.domain.fingerprint import Fingerprint
+from include.domain.references import DatasetRef
+from include.domain.spec import ModelSpec
+from include.storage.code import fingerprint_of_code, fingerprint_of_environment
+from include.training.code_loading import ALWAYS_ALLOWED
+from include.training.rows import DividedRows
+from include.training.scoring import tuning_metric
+
+
+def training_fingerprint(spec: ModelSpec, rows: DividedRows, dataset: DatasetRef) -> Fingerprint:
+    """Return what the model of these rows depends on.
+
+    Returns
+    -------
+    Fingerprint
+        Parts ``data``, ``parameters``, ``code`` and ``environment``; what the spec says of sources, schedules, gates
+        and owners is not among them, except for the metric that steers a search.
+    """
+    return Fingerprint(
+        parts={
+            "data": {
+                "training_rows": hash_of_rows(rows.fitted.hashes[~rows.is_validation]),
+                "validation_rows": hash_of_rows(rows.fitted.hashes[rows.is_validation]),
+                "holdout_rows": hash_of_rows(rows.holdout),
+                "values": dataset.fingerprint,
+            },
+            "parameters": _parameters(spec, rows),
+            "code": _code(spec),
+            "environment": _environment(spec),
+        }
+    )
+
+
+def hash_of_rows(hashes: NDArray[np.uint64]) -> str:
+    """Return the SHA-256 of a set of rows, counted as often as they are there, whatever their order.
+
+    Examples
+    --------
+    >>> hash_of_rows(np.array([1, 2], np.uint64)) == hash_of_rows(np.array([2, 1], np.uint64))
+    True
+    >>> hash_of_rows(np.array([1, 2], np.uint64)) == hash_of_rows(np.array([1, 2, 2], np.uint64))
+    False
+    """
+    return hashlib.sha256(np.sort(hashes).astype("<u8").tobytes()).hexdigest()
+
+
+def _parameters(spec: ModelSpec, rows: DividedRows) -> dict[str, Any]:
+    written = spec.to_json()
+    left_out = {"trusted_types", "allowed_packages", "baseline"}
+    return {
+        "task": spec.task,
+        "target": spec.data.target,
+        "positive": spec.data.positive,
+        "features": list(rows.columns.names),
+        "categorical": rows.columns.categorical_names,
+        "cleaning": written["cleaning"],
+        "training": {key: value for key, value in written["training"].items() if key not in left_out},
+        "baseline": spec.baseline,
+        "search_metric": tuning_metric(spec) if spec.training.tuning else None,
+    }
+
+
+def _code(spec: ModelSpec) -> dict[str, str]:
+    code = {"data": fingerprint_of_code("data"), "training": fingerprint_of_code("training")}
+    path = spec.training.build or spec.training.estimator or ""
+    if path.startswith("include."):
+        module = importlib.import_module(path.rpartition(".")[0])
+        code[path] = hashlib.sha256(Path(module.__file__ or "").read_bytes()).hexdigest()
+    return code
+
+
+def _environment(spec: ModelSpec) -> dict[str, Any]:
+    environment = fingerprint_of_environment()
+    top = (spec.training.build or spec.training.estimator or "").split(".", 1)[0]
+    if top in ALWAYS_ALLOWED:
+        return environment
+    packages = sorted(set(packages_distributions().get(top, [])))
+    return {**environment, "packages": {name: version(name) for name in packages}}
