@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+from great_expectations.render.components import RenderedDocumentContent
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view.view import DefaultJinjaPageView
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -59,16 +61,35 @@ def render_page(suite: ExpectationSuiteValidationResult, evidence: Evidence) -> 
     """Return the page as HTML.
 
     Great Expectations renders the sections; the frame around them and the charts are replaced, since its own fetch
-    styles and scripts from other servers.
+    styles and scripts from other servers. What it cannot render is told by the evidence alone.
     """
-    document = ValidationResultsPageRenderer(run_info_at_end=True).render(suite)
-    # Its header links to pages that are not made here, and its last section tells of a run of its own.
-    document.sections[0].content_blocks.pop(0)
-    document.sections.pop()
+    try:
+        document = _document(suite)
+    except Exception:
+        document = _document(as_suite_result(suite.suite_name, [item for item in suite.results if _can_be_shown(item)]))
     view: Any = DefaultJinjaPageView()
     view.env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), view.env.loader])
     page: str = view.render(document, evidence=evidence)
     return page
+
+
+def _document(suite: ExpectationSuiteValidationResult) -> RenderedDocumentContent:
+    document = ValidationResultsPageRenderer(run_info_at_end=True).render(suite)
+    # Its header links to pages that are not made here, and its last section tells of a run of its own.
+    document.sections[0].content_blocks.pop(0)
+    document.sections.pop()
+    for section in document.sections[1:]:
+        header = section.content_blocks[0].header
+        header.string_template["template"] = html.escape(header.string_template["template"])
+    return document
+
+
+def _can_be_shown(result: ExpectationValidationResult) -> bool:
+    try:
+        _document(as_suite_result("one", [result]))
+    except Exception:
+        return False
+    return True
 
 
 def _as_judged(
@@ -76,9 +97,9 @@ def _as_judged(
 ) -> ExpectationValidationResult:
     """Return the result as it was judged here: no value looked at is a failure, a failing row set aside is none."""
     # The renderer takes no scalars of numpy, and no list of a million rows.
-    kept = plain({name: value for name, value in (result.result or {}).items() if name not in _LISTS})
+    kept = _escaped(plain({name: value for name, value in (result.result or {}).items() if name not in _LISTS}))
     if "partial_unexpected_list" in kept:
-        kept["partial_unexpected_list"] = list(examples)
+        kept["partial_unexpected_list"] = _escaped(list(examples))
     return ExpectationValidationResult(
         success=outcome.met,
         expectation_config=result.expectation_config,
@@ -90,3 +111,12 @@ def _as_judged(
             "exception_traceback": "",
         },
     )
+
+
+def _escaped(value: Any) -> Any:
+    """Return JSON with its text as HTML; the templates of Great Expectations take it as it comes."""
+    if isinstance(value, dict):
+        return {html.escape(key): _escaped(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_escaped(item) for item in value]
+    return html.escape(value) if isinstance(value, str) else value

@@ -173,15 +173,10 @@ def _number(value: float) -> str:
 
 
 def _told_apart(labels: list[str]) -> tuple[str, ...]:
-    seen: dict[str, int] = {}
+    told: dict[str, None] = {}
     for label in labels:
-        seen[label] = seen.get(label, 0) + 1
-    numbered = dict.fromkeys((label for label, count in seen.items() if count > 1), 0)
-    told = []
-    for label in labels:
-        if label in numbered:
-            numbered[label] += 1
-            told.append(f"{label} ({numbered[label]})")
-        else:
-            told.append(label)
+        unique = label
+        while unique in told:
+            unique += "'"
+        told[unique] = None
     return tuple(told)
