@@ -51,3 +51,20 @@ class Predictions:
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.values)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Predictions:
+        """Return the predictions of the chosen rows, in their order.
+
+        Parameters
+        ----------
+        chosen : array of shape (n,), bool
+
+        Raises
+        ------
+        DataError
+            If it does not choose among these n rows.
+        """
+        if len(chosen) != len(self):
+            raise DataError(f"{len(self):,} predictions for {len(chosen):,} rows: they are not of the same rows")
+        probabilities = None if self.probabilities is None else self.probabilities[chosen]
+        return Predictions(self.values[chosen], probabilities, self.classes)

@@ -18,7 +18,7 @@ FEWEST, MOST = 400, 10_000
 BUDGET = 200_000_000
 """Row weights that one interval may draw; beyond it, fewer resamples are drawn, `FEWEST` at least."""
 
-_CHUNK = 1_500_000
+_CHUNK = 250_000
 _LOST_AT_MOST = 0.05
 
 
@@ -50,7 +50,7 @@ def resample(
     Returns
     -------
     array of shape (resamples, number of statistics)
-        Memory stays below a few times 12 MB, whatever the number of rows.
+        Resamples are drawn a few at a time, so that what is held stays near the processor however many there are.
     """
     done: list[Floats] = []
     chunk = max(1, _CHUNK // max(clusters.rows, 1))
@@ -90,6 +90,8 @@ def estimate_all(
     """
     rows, count = clusters.rows, clusters.count
     values = [statistic.value() for statistic in statistics] if rows else [math.nan] * len(statistics)
+    if not statistics:
+        return []
     if count < 2:
         return [_without_interval(value, rows, count, f"{count} clusters tell no spread") for value in values]
     drawn = resample(statistics, clusters, resamples=resamples_for(rows, confidence), rng=rng)

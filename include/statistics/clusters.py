@@ -114,7 +114,9 @@ def clusters_of(labels: NDArray[Any] | None, *, rows: int | None = None) -> Clus
     if labels is None:
         count = rows or 0
         return Clusters(np.arange(count), count)
-    nobody = np.array([label is None or (isinstance(label, float) and math.isnan(label)) for label in labels.tolist()])
+    nobody = np.array(
+        [label is None or (isinstance(label, float) and math.isnan(label)) for label in labels.tolist()], dtype=bool
+    )
     codes = np.empty(len(labels), dtype=np.intp)
     named, codes[~nobody] = np.unique(labels[~nobody], return_inverse=True)
     codes[nobody] = len(named) + np.arange(nobody.sum())

@@ -32,14 +32,8 @@ class MedianOf:
     def resampled(self, weights: Floats) -> Floats:
         """Return the median of every resample, read off the running number of rows."""
         running = np.cumsum(weights[:, self._order], axis=1)
-        rows = running[:, -1]
-        lower = [
-            int(np.searchsorted(line, np.floor((n - 1) / 2), side="right"))
-            for line, n in zip(running, rows, strict=True)
-        ]
-        upper = [
-            int(np.searchsorted(line, np.floor(n / 2), side="right")) for line, n in zip(running, rows, strict=True)
-        ]
+        rows = running[:, -1:]
+        lower, upper = (np.sum(running <= np.floor(middle), axis=1) for middle in ((rows - 1) / 2, rows / 2))
         return (self._errors[lower] + self._errors[upper]) / 2
 
     def influence(self) -> None:

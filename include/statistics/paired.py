@@ -137,7 +137,7 @@ class _Parts:
         count = len(self.sums)
         sums, sizes = self.sums, self.sizes
         products = np.stack([sums, sizes, sums**2, sums * sizes, sizes**2], axis=1)
-        chunk = max(1, 1_500_000 // count)
+        chunk = max(1, 250_000 // count)
         drawn = [clusters.draw(min(chunk, resamples - start), rng) @ products for start in range(0, resamples, chunk)]
         total, size, square, cross, size_square = np.concatenate(drawn).T
         mean = total / size

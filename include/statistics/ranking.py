@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from include.statistics.clusters import Floats
-
-
-class Ranking:
-    """Rows in ascending order of score, rows of equal score side by side.
-
-    Parameters
-    ----------
-    positive : array of shape (n,), bool
-        Whether the row is positive.
-    scores : array of shape (n,)
-        The higher, the more it is held to be positive.
-    """
-
-    def __init__(self, positive: NDArray[np.bool_], scores: Floats) -> None:
-        self.order: NDArray[np.intp] = np.argsort(scores, kind="stable")
-        ordered = scores[self.order]
-        self.positive = positive[self.order]
-        self.start: NDArray[np.intp] = np.searchsorted(ordered, ordered, side="left")
-        self.end: NDArray[np.intp] = np.searchsorted(ordered, ordered, side="right")
-
-    def unsorted(self, values: Floats) -> Floats:
-        """Return values that are in ranking order in the order of the rows."""
-        back = np.empty_like(values)
-        back[self.order] = values
-        return back
 
 
 class RocAuc:
@@ -43,6 +16,13 @@ class RocAuc:
     correlated ROC curves*, Biometrics 44, whose sums over clusters give the variance of Obuchowski 1997,
     *Nonparametric analysis of clustered ROC curve data*, Biometrics 53.
 
+    Parameters
+    ----------
+    positive : array of shape (n,), bool
+        Whether the row is positive.
+    scores : array of shape (n,)
+        The higher, the more it is held to be positive.
+
     Examples
     --------
     >>> RocAuc(np.array([False, True, False, True]), np.array([0.1, 0.4, 0.4, 0.8])).value()
@@ -50,34 +30,30 @@ class RocAuc:
     """
 
     def __init__(self, positive: NDArray[np.bool_], scores: Floats) -> None:
-        self._ranking = Ranking(positive, scores)
+        order = np.argsort(scores, kind="stable")
+        self._positive, self._negative = order[positive[order]], order[~positive[order]]
+        self._placed = _places(scores[self._positive], scores[self._negative])
+        self._placed_negative = _places(scores[self._negative], scores[self._positive])
 
     def value(self) -> float:
         """Return the area; NaN where one class is absent."""
-        return float(self.resampled(np.ones((1, len(self._ranking.order))))[0])
+        return float(self.resampled(np.ones((1, len(self._positive) + len(self._negative))))[0])
 
     def resampled(self, weights: Floats) -> Floats:
         """Return the area of every resample, by one cumulative sum over the negative rows."""
-        ranking = self._ranking
-        sorted_weights = weights[:, ranking.order]
-        below = _running(np.where(ranking.positive, 0.0, sorted_weights))
-        of_positive = sorted_weights[:, ranking.positive]
-        start, end = ranking.start[ranking.positive], ranking.end[ranking.positive]
-        beaten = np.einsum("bp,bp->b", of_positive, below[:, start] + below[:, end]) / 2
+        below = _running(weights[:, self._negative])
+        of_positive = weights[:, self._positive]
+        beaten = np.einsum("bp,bp->b", of_positive, _between(below, self._placed))
         return _ratio(beaten, of_positive.sum(axis=1) * below[:, -1])
 
     def influence(self) -> Floats:
         """Return DeLong's placement values around the area, each class blown up by its share of the rows."""
-        ranking, positive = self._ranking, self._ranking.positive
-        rows, positives = len(positive), int(positive.sum())
-        placed = np.empty(rows)
-        for own in (True, False):
-            others = positive != own
-            beaten = _running(np.where(others, 1.0, 0.0))
-            share = (beaten[ranking.start] + beaten[ranking.end]) / 2 / max(others.sum(), 1)
-            placed = np.where(positive == own, share if own else 1 - share, placed)
-        of_class = np.where(positive, positives, rows - positives)
-        return ranking.unsorted((placed - self.value()) * rows / of_class)
+        positives, negatives = len(self._positive), len(self._negative)
+        rows, area = positives + negatives, self.value()
+        influence = np.empty(rows)
+        influence[self._positive] = (np.mean(self._placed, axis=0) / negatives - area) * rows / positives
+        influence[self._negative] = (1 - np.mean(self._placed_negative, axis=0) / positives - area) * rows / negatives
+        return influence
 
 
 class AveragePrecision:
@@ -85,8 +61,15 @@ class AveragePrecision:
 
     The influence is the first-order term of the plug-in functional ``E[y TP(s) / PP(s)] / E[y]``, where TP and PP are
     the shares of true positives and of all rows at or above a score: a row counts with its own precision, and changes
-    the precision of every positive row at or below it (von Mises expansion; compare Boyd, Eng & Page 2013, *Area under
-    the precision-recall curve: point estimates and confidence intervals*, ECML PKDD, who recommend this estimator).
+    the precision of every positive row at or below it (von Mises expansion). The estimator is the one that Boyd, Eng &
+    Page 2013 recommend, *Area under the precision-recall curve: point estimates and confidence intervals*, ECML PKDD.
+
+    Parameters
+    ----------
+    positive : array of shape (n,), bool
+        Whether the row is positive.
+    scores : array of shape (n,)
+        The higher, the more it is held to be positive.
 
     Examples
     --------
@@ -95,34 +78,48 @@ class AveragePrecision:
     """
 
     def __init__(self, positive: NDArray[np.bool_], scores: Floats) -> None:
-        self._ranking = Ranking(positive, -scores)
+        self._order = np.argsort(-scores, kind="stable")
+        self._is_positive = positive[self._order]
+        self._positive = self._order[self._is_positive]
+        self._places = _places(-scores[self._order], -scores[self._order])
+        self._selected = self._places[1][self._is_positive]
+        self._hits = _places(-scores[self._positive], -scores[self._positive])[1]
 
     def value(self) -> float:
         """Return the average precision; NaN where no row is positive."""
-        return float(self.resampled(np.ones((1, len(self._ranking.order))))[0])
+        return float(self.resampled(np.ones((1, len(self._order))))[0])
 
     def resampled(self, weights: Floats) -> Floats:
         """Return the average precision of every resample, by two cumulative sums from the highest score down."""
-        ranking = self._ranking
-        sorted_weights = weights[:, ranking.order]
-        end = ranking.end[ranking.positive]
-        of_positive = sorted_weights[:, ranking.positive]
-        selected = _running(sorted_weights)[:, end]
-        hits = _running(np.where(ranking.positive, sorted_weights, 0.0))[:, end]
-        precision = hits / np.where(selected > 0, selected, 1.0)
+        of_positive = weights[:, self._positive]
+        hits = _running(of_positive)[:, self._hits]
+        selected = _running(weights[:, self._order])[:, self._selected]
+        precision = np.divide(hits, selected, out=hits, where=selected > 0)
         return _ratio(np.einsum("bp,bp->b", of_positive, precision), of_positive.sum(axis=1))
 
     def influence(self) -> Floats:
         """Return what each row adds by being positive, and by changing the precision below it."""
-        ranking = self._ranking
-        positive = ranking.positive.astype(np.float64)
-        rows, positives = len(positive), positive.sum()
-        selected = ranking.end.astype(np.float64)
-        precision = _running(positive)[ranking.end] / selected
-        change_by_hit = _running_back(positive / selected)[ranking.start]
-        change_by_any = _running_back(positive * precision / selected)[ranking.start]
+        positive = self._is_positive.astype(np.float64)
+        start, end = self._places
+        precision = _running(positive)[end] / end
+        change_by_hit = _running_back(positive / end)[start]
+        change_by_any = _running_back(positive * precision / end)[start]
         own = positive * (precision - self.value())
-        return ranking.unsorted((own + positive * change_by_hit - change_by_any) * rows / max(positives, 1.0))
+        influence = np.empty(len(positive))
+        influence[self._order] = (own + positive * change_by_hit - change_by_any) * len(positive) / positive.sum()
+        return influence
+
+
+def _places(scores: Floats, among: Floats) -> NDArray[np.intp]:
+    """Return how many of some sorted scores are below each score, and how many are below or equal; shape (2, n)."""
+    return np.stack([np.searchsorted(among, scores, side="left"), np.searchsorted(among, scores, side="right")])
+
+
+def _between(running: Floats, places: NDArray[np.intp]) -> Floats:
+    below, up_to = places
+    if np.array_equal(below, up_to):
+        return running[:, below]
+    return (running[:, below] + running[:, up_to]) / 2
 
 
 def _running(values: Floats) -> Floats:
@@ -139,5 +136,4 @@ def _running_back(values: Floats) -> Floats:
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    result: NDArray[Any] = np.full(len(part), np.nan)
-    return np.divide(part, whole, out=result, where=whole > 0)
+    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)

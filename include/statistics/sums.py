@@ -14,6 +14,7 @@ from include.statistics.clusters import Floats
 Formula = Callable[[NDArray[Any]], NDArray[Any]]
 
 _STEP = 1e-30
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +97,7 @@ def r_squared(truth: Floats, predicted: Floats) -> OfSums:
 def _r_squared(sums: NDArray[Any]) -> NDArray[Any]:
     residual, square, linear, rows = np.moveaxis(sums, -1, 0)
     total = square - linear**2 / rows
-    return 1.0 - residual / np.where(total.real > 0, total, np.nan)
+    return 1.0 - residual / np.where(total.real > _ROUNDING * square.real, total, np.nan)
 
 
 def _columns(*terms: Floats) -> Floats:

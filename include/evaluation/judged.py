@@ -1,0 +1,146 @@
+"""Judged rows: predictions laid beside what turned out to be true, in one order and one spelling of the classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api import types
+
+from include.domain.errors import DataError
+from include.domain.predictions import Predictions
+from include.domain.spec import ModelSpec
+from include.statistics.clusters import Clusters, clusters_of
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """One model's predictions beside the truth.
+
+    Parameters
+    ----------
+    truth, predicted : array of shape (n,)
+        Numbers of a regression; else places among `classes`.
+    probabilities : array of shape (n, known) or None
+        Of the classes that the model knows.
+    classes : tuple
+        Classes that the model knows, in its order, the positive one last if there are two; then any others that are
+        true of a row.
+    known : int
+        How many of them the model knows.
+    problem : str
+        Why these predictions cannot be judged; empty if they can.
+    """
+
+    truth: NDArray[Any]
+    predicted: NDArray[Any]
+    probabilities: NDArray[np.float64] | None = None
+    classes: tuple[Any, ...] = ()
+    known: int = 0
+    problem: str = ""
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.truth)
+
+
+def judge(spec: ModelSpec, holdout: pd.DataFrame, predictions: Predictions) -> Judged:
+    """Lay predictions beside the truth of the same rows.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    holdout : DataFrame of shape (n, anything)
+        Holds the target, without missing values.
+    predictions : Predictions
+        Of the same n rows, in their order.
+
+    Returns
+    -------
+    Judged
+        With a problem, if a prediction is missing or a probability is none.
+
+    Raises
+    ------
+    DataError
+        If there are more or fewer predictions than rows, or the target does not fit the task.
+    """
+    if len(predictions) != len(holdout):
+        raise DataError(f"{len(predictions):,} predictions for {len(holdout):,} rows: they are not of the same rows")
+    target = holdout[spec.data.target]
+    if spec.task == "regression":
+        return _judge_numbers(target, predictions)
+    if predictions.classes is None:
+        raise DataError(f"a {spec.task} model predicted without saying which classes it knows")
+    judged = _judge_classes(target, predictions, predictions.classes)
+    if spec.task == "binary" and len(judged.classes) != 2:
+        shown = ", ".join(repr(label) for label in judged.classes[:6])
+        return replace(judged, problem=f"a binary model has two classes, it and the holdout have {shown}")
+    return judged
+
+
+def clusters_in(spec: ModelSpec, holdout: pd.DataFrame) -> Clusters:
+    """Return which rows belong together: those of one entity, where the spec names one.
+
+    Raises
+    ------
+    DataError
+        If the entity is no column of the rows.
+    """
+    entity = spec.data.entity
+    if entity is None:
+        return clusters_of(None, rows=len(holdout))
+    if entity not in holdout:
+        raise DataError(f"entity {entity!r} is no column of the holdout: {', '.join(map(str, holdout.columns))}")
+    codes = pd.factorize(holdout[entity], use_na_sentinel=True)[0].astype(np.float64)
+    return clusters_of(np.where(codes < 0, np.nan, codes))
+
+
+def _judge_numbers(target: pd.Series, predictions: Predictions) -> Judged:
+    if not types.is_numeric_dtype(target.dtype) and not types.is_object_dtype(target.dtype):
+        raise DataError(f"target {target.name!r}: a regression model is judged by numbers, got {target.dtype}")
+    truth = target.to_numpy(dtype=np.float64)
+    predicted = np.asarray(predictions.values, dtype=np.float64)
+    missing = int(np.sum(~np.isfinite(predicted)))
+    problem = f"{missing:,} of {len(predicted):,} predictions are missing or infinite" if missing else ""
+    return Judged(truth, predicted, problem=problem)
+
+
+def _judge_classes(target: pd.Series, predictions: Predictions, known: NDArray[Any]) -> Judged:
+    true = _spelled_like(known, target)
+    predicted = np.asarray(predictions.values)
+    classes = [*known.tolist(), *(label for label in dict.fromkeys(true.tolist()) if label not in known.tolist())]
+    place = {label: i for i, label in enumerate(classes)}
+    truth = np.array([place[label] for label in true.tolist()], dtype=np.intp)
+    said = np.array([place.get(label, -1) for label in predicted.tolist()], dtype=np.intp)
+    problem = "" if (said >= 0).all() else f"{int(np.sum(said < 0)):,} predictions are no class that the model knows"
+    flaw = problem or _flaw_of(predictions.probabilities)
+    return Judged(truth, said, predictions.probabilities, tuple(classes), len(known), flaw)
+
+
+def _flaw_of(probabilities: NDArray[np.float64] | None) -> str:
+    if probabilities is None:
+        return ""
+    missing = int(np.sum(~np.isfinite(probabilities).all(axis=1)))
+    if missing:
+        return f"{missing:,} of {len(probabilities):,} predictions are missing or infinite"
+    outside = (probabilities < 0).any(axis=1) | (np.abs(probabilities.sum(axis=1) - 1) > 1e-4)
+    return f"probabilities of {int(outside.sum()):,} rows are below 0 or do not sum to 1" if outside.any() else ""
+
+
+def _spelled_like(known: NDArray[Any], target: pd.Series) -> NDArray[Any]:
+    """Return the target in the type of the classes, for a model learns 1 and not 1.0, text and not a category."""
+    if known.dtype.kind in "US":
+        return target.astype("str").to_numpy(dtype=object)
+    if known.dtype.kind not in "biuf":
+        return target.to_numpy(dtype=object)
+    try:
+        return target.to_numpy(dtype=known.dtype)
+    except (TypeError, ValueError) as error:
+        shown = ", ".join(repr(label) for label in known.tolist()[:6])
+        raise DataError(
+            f"target {target.name!r}: the model knows the classes {shown}, the holdout holds {target.iloc[0]!r}"
+        ) from error
