@@ -7,6 +7,7 @@ from typing import Any
 
 import mlflow
 from mlflow import MlflowClient
+from mlflow.entities import LoggedModelStatus
 from mlflow.exceptions import MlflowException
 
 from include.domain.errors import RegistryError, UnavailableError
@@ -144,11 +145,12 @@ def _ensure_model(client: MlflowClient, spec: ModelSpec) -> None:
 
 def _logged_model(client: MlflowClient, run_id: str) -> str:
     outputs = client.get_run(run_id).outputs
-    # The last one: a retried training logs its model again.
-    for output in reversed(outputs.model_outputs if outputs else []):
-        if client.get_logged_model(output.model_id).name == _MODEL:
-            return str(output.model_id)
-    raise RegistryError(f"run {run_id} logged no model named {_MODEL!r}; train it again")
+    logged = [client.get_logged_model(output.model_id) for output in (outputs.model_outputs if outputs else [])]
+    ready = [model for model in logged if model.name == _MODEL and model.status == LoggedModelStatus.READY]
+    if not ready:
+        raise RegistryError(f"run {run_id} logged no model named {_MODEL!r}; train it again")
+    # MLflow lists outputs in no order, and a training that was retried may have logged its model twice.
+    return str(max(ready, key=lambda model: model.creation_timestamp).model_id)
 
 
 def _only_version(client: MlflowClient, model: str, run_id: str) -> ModelVersionRef | None:
