@@ -47,6 +47,8 @@ class DatasetRef(Record):
     rows : int
     columns : tuple of Column
         Without the column ``row_hash`` that every snapshot carries.
+    time : str, optional
+        Column that holds event time; rows are ordered by it.
     time_range : tuple of datetime, optional
         First and last event time (both included), where the spec names a time column.
     source : str
@@ -63,6 +65,7 @@ class DatasetRef(Record):
     fingerprint: str
     rows: int = Field(ge=0)
     columns: tuple[Column, ...]
+    time: str | None = None
     time_range: tuple[datetime, datetime] | None = None
     source: str
     window: Window = Window()

@@ -1,0 +1,205 @@
+"""Cleaning: the steps of a spec as one query, run over a snapshot for training and over a frame for serving."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from include.data.column_types import WORDS
+from include.data.engine import enough_room, identifier, literal, open_engine, told, write_parquet
+from include.data.frame_rows import POSITION, FrameRows, kind_for_steps
+from include.data.measuring import Measured, measure
+from include.data.row_hash import clean_row_hash_of
+from include.data.shelf import is_on_shelf, put_on_shelf
+from include.data.sources.column_names import check_present
+from include.data.sources.table import misfit
+from include.data.steps.chain import RAW, Chain, chain_of
+from include.data.steps.change import NOTHING
+from include.data.steps.failures import explained
+from include.data.wanted_columns import wanted_features
+from include.domain.errors import DataError
+from include.domain.fingerprint import Fingerprint
+from include.domain.references import Column, DatasetRef
+from include.domain.spec import ModelSpec
+from include.domain.spec.data import RESERVED_COLUMN
+from include.storage.code import fingerprint_of_code, fingerprint_of_environment
+from include.storage.steps import StepRecords
+from include.storage.store import Store, key_of
+
+_STEP = "clean_data"
+
+
+def clean_dataset(spec: ModelSpec, dataset: DatasetRef, store: Store, *, to_score: bool = False) -> DatasetRef:
+    """Run the cleaning steps over a snapshot, unless they ran over the same content before.
+
+    Rows keep the hash of the raw row they come from. Rows whose target is NULL are kept: they have no label yet.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    dataset : DatasetRef
+    store : Store
+        Holds the snapshot, and gets the cleaned one beside it.
+    to_score : bool
+        Whether rows are to be scored: none is dropped, and steps that only serve an unknown target are left out.
+
+    Raises
+    ------
+    DataError
+        Where a step cannot do what it says, with step, column and the first rows.
+    UnavailableError
+        Where the disk is full.
+    """
+    if not spec.cleaning:
+        _check_cleaned(spec, {column.name: column.type for column in dataset.columns}, to_score=to_score)
+        return dataset.model_copy(update={"reused": True, "cause": "the spec has no cleaning steps"})
+    step = _step(spec, dataset, to_score=to_score)
+    records = StepRecords(store)
+    before = records.latest(spec.name, _STEP)
+    found = records.recall(spec.name, _STEP, step)
+    known = None if found is None else DatasetRef.model_validate(found)
+    if known is not None and is_on_shelf(store, known):
+        if before is None or before.value != step.value:
+            records.remember(spec.name, _STEP, step, known.to_json())
+        unchanged = "this content was cleaned by these steps before"
+        return known.model_copy(update={"reused": True, "cause": unchanged, "window": dataset.window})
+    causes = "nothing was cleaned before" if before is None else "; ".join(step.causes(since=before))
+    cleaned = _clean(spec, dataset, store, causes=causes, to_score=to_score)
+    records.remember(spec.name, _STEP, step, cleaned.to_json())
+    return cleaned
+
+
+def clean_frame(
+    spec: ModelSpec, frame: pd.DataFrame, columns: Sequence[Column] | None = None, *, to_score: bool = False
+) -> pd.DataFrame:
+    """Run the cleaning steps over a frame of raw rows.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    frame : DataFrame of shape (rows, raw columns)
+        As :func:`include.data.frames.read_frame` gives it, or as a caller of the service sends it.
+    columns : sequence of Column, optional
+        Columns of the raw snapshot that the model was trained on: values are read as those types, so that a single row
+        in which a value is missing, or a whole number stands for another, is cleaned as a row of training was.
+    to_score : bool
+        Whether rows are to be scored: none is dropped, and steps that only serve an unknown target are left out.
+
+    Returns
+    -------
+    DataFrame of shape (rows kept, clean columns)
+        In the order and with the index of the frame; columns in the order of their names.
+
+    Raises
+    ------
+    DataError
+        Where a step cannot do what it says, with step, column and the first rows.
+    """
+    rows = FrameRows.of(spec, frame, columns)
+    with open_engine(keeps_order=True) as connection:
+        kinds, given = rows.register(connection, RAW)
+        chain = chain_of(connection, spec, kinds, (RESERVED_COLUMN, POSITION), to_score=to_score)
+        try:
+            with enough_room():
+                cleaned = connection.sql(f"{chain.query} ORDER BY {identifier(POSITION)}").to_arrow_table()
+        except duckdb.Error as error:
+            column = misfit(error)
+            raise (
+                _failure(connection, chain, error, POSITION)
+                if column is None
+                else given.misfit_error(connection, column)
+            ) from error
+    return rows.frame_of(cleaned, chain.columns)
+
+
+def _step(spec: ModelSpec, dataset: DatasetRef, *, to_score: bool) -> Fingerprint:
+    parameters = {
+        "cleaning": [step.to_json() for step in spec.cleaning],
+        "target": spec.data.target,
+        "time": spec.data.time,
+        "types": dict(spec.data.types),
+        "features": spec.data.to_json()["features"],
+        "to_score": to_score,
+    }
+    return Fingerprint(
+        parts={
+            "data": dataset.fingerprint,
+            "code": fingerprint_of_code("data"),
+            "parameters": parameters,
+            "environment": fingerprint_of_environment()["libraries"],
+        }
+    )
+
+
+def _clean(spec: ModelSpec, dataset: DatasetRef, store: Store, *, causes: str, to_score: bool) -> DatasetRef:
+    try:
+        raw = store.local_copy(f"{key_of(store, dataset.uri)}/data.parquet")
+    except KeyError as error:
+        raise DataError(f"snapshot {dataset.fingerprint[:12]} is not in {store.uri}: take it again") from error
+    with enough_room(), tempfile.TemporaryDirectory(prefix="sluice-") as name:
+        folder = Path(name)
+        with open_engine(folder, readable=[raw]) as connection:
+            measured = _write(connection, spec, dataset, raw, folder, to_score=to_score)
+        return put_on_shelf(
+            store,
+            spec.name,
+            measured,
+            source=dataset.source,
+            time=spec.data.time,
+            window=dataset.window,
+            causes=causes,
+        )
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    spec: ModelSpec,
+    dataset: DatasetRef,
+    raw: Path,
+    folder: Path,
+    *,
+    to_score: bool,
+) -> Measured:
+    kinds = {column.name: kind_for_steps(column, dataset.rows, spec.data.types) for column in dataset.columns}
+    values = [
+        f"CAST({identifier(name)} AS {kind}) AS {identifier(name)}" for name, kind in kinds.items() if kind != NOTHING
+    ]
+    rows = f"SELECT {', '.join([identifier(RESERVED_COLUMN), *values])} FROM read_parquet({literal(str(raw))})"
+    connection.execute(f"CREATE TEMP VIEW {RAW} AS {rows}")
+    chain = chain_of(connection, spec, kinds, to_score=to_score)
+    _check_cleaned(spec, chain.columns, to_score=to_score)
+    path = folder / "data.parquet"
+    try:
+        with enough_room():
+            write_parquet(connection, chain.query, path)
+    except duckdb.Error as error:
+        row_name = spec.data.id if spec.data.id in kinds else None
+        raise _failure(connection, chain, error, row_name or RESERVED_COLUMN) from error
+    time = spec.data.time
+    return measure(
+        connection,
+        path,
+        chain.columns,
+        row_hash=clean_row_hash_of(chain.columns),
+        event_time=f"CAST({identifier(time)} AS TIMESTAMP)" if time else None,
+        types=spec.data.types,
+    )
+
+
+def _check_cleaned(spec: ModelSpec, kinds: Mapping[str, str], *, to_score: bool) -> None:
+    check_present(wanted_features(spec, to_score=to_score), kinds, "the cleaned data")
+    time = spec.data.time
+    if time is not None and kinds[time] not in ("DATE", "TIMESTAMP"):
+        raise DataError(
+            f"data.time {time!r} is {WORDS[kinds[time]]} after cleaning: write data.types: {{{time}: timestamp}}, "
+            "or a parse_date step with its format"
+        )
+
+
+def _failure(connection: duckdb.DuckDBPyConnection, chain: Chain, error: Exception, row_name: str) -> DataError:
+    found = explained(connection, chain, error, row_name)
+    return found or DataError(f"the data cannot be cleaned: {told(error)}")

@@ -1,0 +1,132 @@
+"""DuckDB, kept small: bounded memory, a folder to spill into, UTC, and no way out to other files.
+
+What is larger than memory flows through; nothing that a spec or a file says can make it read elsewhere.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from include.domain.errors import UnavailableError
+
+MEMORY = "600MB"
+THREADS = 4
+
+
+@contextmanager
+def open_engine(
+    folder: Path | None = None, readable: Iterable[Path] = (), *, keeps_order: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an empty in-memory database that may touch one folder and some files, and nothing else.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        May be read and written; what does not fit in memory is spilled there. Without one, all has to fit.
+    readable : iterable of Path
+        May be read.
+    keeps_order : bool
+        Whether results come in the order asked for. Without it rows leave as they are ready, which takes less memory,
+        and which the Arrow results of DuckDB do even behind an ORDER BY.
+
+    Raises
+    ------
+    UnavailableError
+        Where the disk or the memory does not suffice.
+    """
+    threads = min(THREADS, len(os.sched_getaffinity(0)))
+    connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": threads})
+    try:
+        for setting, value in (
+            ("preserve_insertion_order", str(keeps_order).lower()),
+            ("python_enable_replacements", "false"),
+            ("autoinstall_known_extensions", "false"),
+            ("autoload_known_extensions", "false"),
+            ("TimeZone", "'UTC'"),
+            ("temp_directory", literal(str(folder / "spill") if folder else "")),
+            ("allowed_directories", f"[{literal(str(folder))}]" if folder else "[]"),
+            ("allowed_paths", f"[{', '.join(literal(str(path)) for path in readable)}]"),
+            ("enable_external_access", "false"),
+            ("lock_configuration", "true"),
+        ):
+            connection.execute(f"SET {setting} = {value}")
+        with enough_room():
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def enough_room() -> Iterator[None]:
+    """Say plainly that the disk is full or the memory too small; another attempt may find room.
+
+    Raises
+    ------
+    UnavailableError
+    """
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise UnavailableError(f"the work needs more than {MEMORY} of memory or spill space: {told(error)}") from error
+    except duckdb.IOException as error:
+        if "No space left" not in str(error):
+            raise
+        raise UnavailableError("no space left on the disk of the temporary folder (TMPDIR): make room") from error
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise UnavailableError(f"{error.strerror} in the temporary folder (TMPDIR): make room") from error
+
+
+def identifier(name: str) -> str:
+    """Return a column's name as SQL writes it.
+
+    Examples
+    --------
+    >>> print(identifier('marital-status'))
+    "marital-status"
+    """
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL writes it.
+
+    Examples
+    --------
+    >>> print(literal("it's"))
+    'it''s'
+    """
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
+    """Return the columns of a query and their DuckDB types."""
+    return {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {query}").fetchall()}
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
+    """Write the rows of a query to a Parquet file, never holding more of them than the memory bound allows."""
+    connection.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def told(error: Exception, *, at_most: int = 240) -> str:
+    r"""Return the first paragraph of a message of DuckDB, without its kind and its advice to programmers.
+
+    Examples
+    --------
+    >>> told(Exception("Binder Error: no such column\n\nLINE 1: SELECT x"))
+    'no such column'
+    """
+    first = re.split(r"\n\s*\n|\nLINE |\nPossible |\nCandidate ", str(error), maxsplit=1)[0]
+    text = " ".join(re.sub(r"^[A-Z][A-Za-z ]+ Error: ", "", first).split())
+    return text if len(text) <= at_most else f"{text[: at_most - 1]}…"

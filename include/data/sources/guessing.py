@@ -1,0 +1,111 @@
+"""Guessing: what type a column of text has, decided by every value of it that is looked at.
+
+A column has a type only if all of its values have it. If some have and some have not, a person has to say what is
+meant: a column of numbers with a stray word in it must not turn into text behind their back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from include.data.column_types import EMPTY, WORDS
+from include.data.engine import identifier
+from include.data.sources.text_types import reads_as
+
+FIRST_ROWS = 20_000
+"""Rows that a first guess looks at; the reading itself then meets all of them."""
+
+STRAY = 0.1
+"""From this share of readable values on, a column is not text but a mixture."""
+
+_KINDS = ("BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "BOOLEAN")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the values of a column are.
+
+    Parameters
+    ----------
+    kind : str
+        The canonical type that all values have; VARCHAR where hardly any has another.
+    mixture : str, optional
+        The type that some values have and others have not.
+    """
+
+    kind: str
+    mixture: str | None = None
+
+
+def guess_types(
+    connection: duckdb.DuckDBPyConnection,
+    texts: str,
+    columns: Collection[str],
+    *,
+    kinds: Collection[str] = _KINDS,
+) -> dict[str, Guess]:
+    """Guess the type of every column of a query whose columns are text.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+    texts : str
+        SQL with a VARCHAR column, or none, of every name.
+    columns : collection of str
+    kinds : collection of str
+        Canonical types that come into question.
+    """
+    names = list(columns)
+    if not names:
+        return {}
+    counts = [
+        f"count({identifier(name)})" if kind is None else f"count(*) FILTER ({reads_as(identifier(name), kind)})"
+        for name in names
+        for kind in (None, *kinds)
+    ]
+    row = connection.execute(f"SELECT {', '.join(counts)} FROM ({texts})").fetchall()[0]
+    width = 1 + len(kinds)
+    seen = (row[at : at + width] for at in range(0, len(row), width))
+    return {
+        name: decide_type(values, dict(zip(kinds, hits, strict=True)))
+        for name, (values, *hits) in zip(names, seen, strict=True)
+    }
+
+
+def decide_type(values: int, hits: Mapping[str, int]) -> Guess:
+    """Decide by how many of a column's values read as each type.
+
+    Parameters
+    ----------
+    values : int
+        Values that are not missing.
+    hits : mapping of str to int
+        How many read as each canonical type; the narrowest first.
+
+    Examples
+    --------
+    >>> decide_type(10, {"BIGINT": 8, "DOUBLE": 10}).kind
+    'DOUBLE'
+    >>> decide_type(10, {"BIGINT": 9, "DOUBLE": 9})
+    Guess(kind='VARCHAR', mixture='DOUBLE')
+    """
+    if values == 0:
+        return Guess(EMPTY)
+    whole = next((kind for kind, count in hits.items() if count == values), None)
+    if whole:
+        return Guess(whole)
+    most = max(hits, key=lambda kind: hits[kind], default=None)
+    widest = {"BIGINT": "DOUBLE", "DATE": "TIMESTAMP"}
+    if most is not None and hits[most] >= STRAY * values:
+        return Guess("VARCHAR", mixture=widest.get(most, most))
+    return Guess("VARCHAR")
+
+
+def advice(column: str, mixture: str) -> str:
+    """Return what to write into the spec for a column of mixed values."""
+    step = {"DOUBLE": "parse_number", "TIMESTAMP": "parse_date"}.get(mixture)
+    then = f" and read it in cleaning by {step} (map_values for words that mean missing)" if step else ""
+    return f"other values read as {WORDS[mixture]}. Write data.types: {{{column}: text}}{then}, or correct the source"
