@@ -124,5 +124,5 @@ _SCORES: dict[str, Callable[[Judged], float]] = {
     "mean_absolute_error": _of_numbers(metrics.mean_absolute_error),
     "root_mean_squared_error": _of_numbers(metrics.root_mean_squared_error),
     "median_absolute_error": _of_numbers(metrics.median_absolute_error),
-    "r2": _of_numbers(metrics.r2_score),
+    "r2": lambda judged: metrics.r2_score(judged.truth, judged.predicted) if np.ptp(judged.truth) > 0 else math.nan,
 }
