@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
-from include.domain.errors import TrustError
+from include.domain.errors import DataError, TrustError
 from include.domain.predictions import Predictions
 from include.domain.spec import ModelSpec
 from include.training.column_kinds import kind_of
@@ -83,7 +83,7 @@ def predict(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> Predictions
     Raises
     ------
     DataError
-        If a feature is missing, or holds what the model cannot read.
+        If a feature is missing, holds what the model cannot read, or leaves it without an answer.
     """
     features = feature_frame(_columns(spec, estimator, frame), frame)
     if spec.task == "regression":
@@ -101,7 +101,12 @@ def predict(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> Predictions
 
 
 def _ask(method: Any, features: pd.DataFrame) -> NDArray[Any]:
-    return np.asarray(method(features)) if len(features) else np.empty(0)
+    if not len(features):
+        return np.empty(0)
+    try:
+        return np.asarray(method(features))
+    except (ValueError, ArithmeticError) as error:
+        raise DataError(f"the model cannot answer for {len(features):,} rows: {error}") from error
 
 
 def _columns(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> FeatureColumns:

@@ -68,6 +68,14 @@ def test_a_column_of_gaps_only_is_read_as_what_was_learned(fitted: Any) -> None:
     assert len(predict(SPEC, fitted, blank)) == 200
 
 
+def test_rows_that_leave_a_model_without_an_answer_are_a_matter_of_the_data() -> None:
+    spec = churn("sklearn.neighbors.RadiusNeighborsClassifier")
+    estimator = build_pipeline(spec, ROWS.columns, {"radius": 1e-9})
+    fit(spec, estimator, ROWS.fitted)
+    with pytest.raises(DataError, match="the model cannot answer for 200 rows: No neighbors found"):
+        predict(spec, estimator, customers())
+
+
 def test_no_rows_get_no_predictions(fitted: Any) -> None:
     said = predict(SPEC, fitted, customers().head(0))
     assert len(said) == 0
