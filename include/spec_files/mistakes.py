@@ -27,7 +27,7 @@ _EXPECTED = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
 }
-_NAMED_FIELD = re.compile(r"(?P<path>[a-z_]+(?:\.[a-z_]+|\[\d+\])+): (?P<rest>.+)", re.DOTALL)
+_NAMED_FIELD = re.compile(r"\s*(?P<path>[a-z_]+(?:\.[a-z_]+|\.\d+|\[\d+\])+)(?: \([a-z_]+\))?: (?P<rest>.+)", re.DOTALL)
 _CHOICE = re.compile(r"(?P<given>'[^']*').* expected one of (?P<known>[\w, ]+)$", re.DOTALL)
 
 
@@ -55,6 +55,23 @@ def point_out(mistakes: Iterable[tuple[Path, str]], text: str, file: str) -> lis
     found = [(lines.of(path), _spelled(path), sentence) for path, sentence in mistakes]
     ordered = sorted(dict.fromkeys(found), key=lambda item: item[0])
     return [f"{file}:{line}: {field + ': ' if field else ''}{sentence}" for line, field, sentence in ordered]
+
+
+def named_field(message: str) -> tuple[Path, str]:
+    """Return the field that a message of another room starts with, and the rest of it; no path where it names none.
+
+    Examples
+    --------
+    >>> named_field("training.estimator: no such class")
+    (('training', 'estimator'), 'no such class')
+    >>> named_field("cleaning.0 (trim): no such column")
+    (('cleaning', 0), 'no such column')
+    """
+    match = _NAMED_FIELD.fullmatch(message)
+    if match is None:
+        return (), message
+    steps = re.findall(r"[a-z_]+|\d+", match["path"])
+    return tuple(int(step) if step.isdecimal() else step for step in steps), match["rest"]
 
 
 def _spelled(path: Path) -> str:
@@ -118,11 +135,7 @@ def _right_name(place: Place) -> str:
 
 
 def _named_in(message: str, place: Place) -> tuple[Path, str]:
-    match = _NAMED_FIELD.fullmatch(message)
-    path = place.path
-    if match and not path:
-        steps = re.findall(r"[a-z_]+|\d+", match["path"])
-        path, message = tuple(int(step) if step.isdecimal() else step for step in steps), match["rest"]
+    path, message = (place.path, message) if place.path else named_field(message)
     choice = _CHOICE.search(message)
     if choice:
         message += _meant(choice["given"].strip("'"), choice["known"].split(", "))

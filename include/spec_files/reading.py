@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from include.domain.errors import SpecError
 from include.domain.spec import ModelSpec
 from include.spec_files.expectations import expectation_mistakes
-from include.spec_files.mistakes import explain, point_out
+from include.spec_files.mistakes import explain, named_field, point_out
 from include.spec_files.spelling import hint
 from include.spec_files.yaml_document import parse_document
 
@@ -85,6 +86,23 @@ def survey_specs(folder: Folder, only: str | None = None) -> Survey:
         except SpecError as error:
             problems[path] = error.problems
     return Survey(sorted(specs, key=lambda spec: spec.name), problems)
+
+
+def point_at(path: Folder, messages: Iterable[str]) -> list[str]:
+    """Return messages that start with a field (``data.target: …``) with the file and the line of that field.
+
+    Parameters
+    ----------
+    path : str or Path
+        A spec that can be read.
+    messages : iterable of str
+        Of a room that looked further than the file; one that names no field stands beside the file alone.
+    """
+    path = Path(path)
+    file = _shown(path)
+    found = [named_field(message) for message in messages]
+    apart = [f"{file}: {sentence}" for where, sentence in found if not where]
+    return point_out([(where, sentence) for where, sentence in found if where], _text(path, file), file) + apart
 
 
 def find_spec(folder: Folder, name: str) -> Path:

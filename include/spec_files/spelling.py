@@ -6,8 +6,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
+def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the word that is spelled most alike, or None if none is.
+
+    Parameters
+    ----------
+    word : str
+    words : iterable of str
+    cutoff : float
+        How alike it has to be, as :class:`difflib.SequenceMatcher` measures it, between 0 and 1.
 
     Examples
     --------
@@ -17,7 +24,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     True
     """
     plain = {known.lower(): known for known in words}
-    found = get_close_matches(word.lower(), plain, n=1, cutoff=0.6)
+    found = get_close_matches(word.lower(), plain, n=1, cutoff=cutoff)
     return plain[found[0]] if found else None
 
 

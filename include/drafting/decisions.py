@@ -1,0 +1,154 @@
+"""Decisions: everything that a draft says, before it is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from include.domain.errors import DataError
+from include.drafting.codes import find_codes
+from include.drafting.column import Column, look_at
+from include.drafting.event_time import EventTime, calendar_parts, read_time
+from include.drafting.expectations import Drafted, expect_of_features, expect_of_target, expect_of_time, failing_rows
+from include.drafting.left_out import LeftOut, leave_out
+from include.drafting.notes import notes_on
+from include.drafting.outcome import Outcome, infer_outcome
+from include.drafting.rows import Rows
+from include.drafting.text_values import TextCleaning, clean_text
+
+
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """What was decided by looking at the data.
+
+    Parameters
+    ----------
+    rows : Rows
+    target : Column
+    outcome : Outcome
+    time : Column or None
+        The event time, read as moments.
+    event_time : EventTime or None
+        How it was read.
+    parts : mapping of str to str
+        Parts of the event time that become features, each with its reason.
+    features : tuple of Column
+        As they are after cleaning.
+    codes : tuple of str
+        Features that are names although they are numbers.
+    left_out : LeftOut
+    text : TextCleaning
+    types : mapping of str to str
+        What reading must not guess.
+    raw, clean : tuple of Drafted
+        Expectations before and after cleaning.
+    notes : tuple of str
+        What a person should think about.
+    """
+
+    rows: Rows
+    target: Column
+    outcome: Outcome
+    time: Column | None
+    event_time: EventTime | None
+    parts: Mapping[str, str]
+    features: tuple[Column, ...]
+    codes: tuple[str, ...]
+    left_out: LeftOut
+    text: TextCleaning
+    types: Mapping[str, str]
+    raw: tuple[Drafted, ...]
+    clean: tuple[Drafted, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def cleaning(self) -> list[dict[str, Any]]:
+        """The cleaning steps, in order."""
+        steps = [*self.text.steps, *(self.event_time.steps if self.event_time else ())]
+        if self.time is not None and self.parts:
+            steps.append({"do": "calendar", "column": self.time.name, "parts": list(self.parts)})
+        return steps
+
+    @property
+    def feature_names(self) -> list[str]:
+        """Names of the features, those made of the event time last."""
+        made = [f"{self.time.name}_{part}" for part in self.parts] if self.time is not None else []
+        return [*(column.name for column in self.features), *made]
+
+    @property
+    def set_aside(self) -> npt.NDArray[np.bool_]:
+        """Which rows the drafted expectations would set aside; shape (n,)."""
+        return failing_rows((*self.raw, *self.clean), len(self.rows.frame))
+
+
+def decide(rows: Rows, target: str, time: str | None) -> Decisions:
+    """Look at the data and decide what a draft says of them.
+
+    Raises
+    ------
+    DataError
+        If the target cannot be predicted, the time cannot be read, or no column is left to learn from.
+    """
+    seen = {str(name): look_at(rows.frame[name]) for name in rows.frame.columns}
+    text = clean_text({name: column for name, column in seen.items() if name != time})
+    columns = {name: look_at(text.cleaned[name].rename(name)) if name in text.cleaned else seen[name] for name in seen}
+    outcome = infer_outcome(columns[target])
+    event_time = read_time(columns[time]) if time else None
+    moments = replace(columns[time], kind="moment", values=event_time.moments) if time and event_time else None
+    others = {name: column for name, column in columns.items() if name not in (target, time)}
+    left_out = leave_out(others, columns[target], moments, outcome.task)
+    features = {name: c for name, c in others.items() if name not in left_out.reasons and name != left_out.id}
+    if not features:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in left_out.reasons.items())
+        raise DataError(f"no column is left to learn {target!r} from: {reasons or 'there is no other column'}")
+    codes = find_codes(features.values(), _as_number(columns[target], outcome))
+    parts = calendar_parts(event_time.moments, features) if event_time else {}
+    parts = {part: because for part, because in parts.items() if f"{time}_{part}" not in columns}
+    drafted = _drafted(columns[target], outcome, moments, features.values(), codes)
+    changed = {*text.cleaned, *([time] if event_time and event_time.steps else [])}
+    clean = [item for item in drafted if item.written["kwargs"]["column"] in changed]
+    raw = [item for item in drafted if item not in clean]
+    doubts = [outcome.doubt, event_time.doubt if event_time else ""]
+    notes = [doubt for doubt in doubts if doubt]
+    notes += notes_on(rows.frame, others, features, has_time=time is not None)
+    return Decisions(
+        rows=rows,
+        target=columns[target],
+        outcome=outcome,
+        time=moments,
+        event_time=event_time,
+        parts=parts,
+        features=tuple(features.values()),
+        codes=tuple(codes),
+        left_out=left_out,
+        text=text,
+        types=_types(rows, [*features, target, time, left_out.id], event_time),
+        raw=tuple(raw),
+        clean=tuple(clean),
+        notes=tuple(notes),
+    )
+
+
+def _as_number(target: Column, outcome: Outcome) -> npt.NDArray[np.float64]:
+    if outcome.task == "regression":
+        return target.numbers
+    looked_for = target.counts.index[-1 if outcome.task == "binary" else 0]
+    return np.asarray((target.values == looked_for).to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def _drafted(
+    target: Column, outcome: Outcome, time: Column | None, features: Iterable[Column], codes: list[str]
+) -> list[Drafted]:
+    of_time = [expect_of_time(time)] if time is not None else []
+    return [*expect_of_target(target, outcome.classes), *of_time, *expect_of_features(features, codes)]
+
+
+def _types(rows: Rows, names: list[str | None], event_time: EventTime | None) -> dict[str, str]:
+    types = {name: rows.words[name] for name in names if name is not None and name in rows.words}
+    if rows.typed_by_source:
+        types = {name: word for name, word in types.items() if name in rows.mixed}
+    return types | dict(event_time.types or {} if event_time else {})

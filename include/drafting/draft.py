@@ -1,0 +1,144 @@
+"""Drafts: look at data that nobody has described yet, and write the spec that a careful person would start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from include.data.access import SourceAccess
+from include.domain.errors import SpecError
+from include.domain.spec import ModelSpec
+from include.domain.spec.fields import ModelName
+from include.drafting.decisions import Decisions, decide
+from include.drafting.estimator_choice import choices_of
+from include.drafting.page import write_page
+from include.drafting.rows import Rows, read_rows
+from include.drafting.trial import Trial, try_out
+from include.spec_files.yaml_document import parse_document
+
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A spec to start from.
+
+    Parameters
+    ----------
+    text : str
+        The file, with comments.
+    warnings : tuple of str
+        What was left out because it knows the answer, and what a person should decide.
+    spec : ModelSpec
+        What the text says.
+    """
+
+    text: str
+    warnings: tuple[str, ...]
+    spec: ModelSpec
+
+
+def draft_spec(
+    name: str,
+    data: Any,
+    target: str,
+    time: str | None = None,
+    owner: str | None = None,
+    *,
+    folder: Path | None = None,
+    access: SourceAccess | None = None,
+) -> Draft:
+    """Draft the spec of a model from its data.
+
+    Parameters
+    ----------
+    name : str
+        Of the model.
+    data : str, list of str or mapping
+        What would stand at ``data.source``: a path, a glob, an s3:// address, several of them, or a mapping (``sql``
+        with ``url``, ``paths`` with ``format``), which may be written as YAML in braces.
+    target : str
+        Column to predict.
+    time : str, optional
+        Column with the event time.
+    owner : str, optional
+        Who answers for the model.
+    folder : Path, optional
+        Where the specs are; a name that is taken there is refused.
+    access : SourceAccess, optional
+        Keys of a bucket or the address of a database, if the source needs them.
+
+    Raises
+    ------
+    SpecError
+        If the name cannot be used or is taken.
+    DataError
+        If the data are not there, lack a column or hold nothing that can be predicted.
+    """
+    _check_name(name, folder)
+    source = _spelled_out(data)
+    return draft_from_rows(name, read_rows(source, target, time, access=access), source, target, time=time, owner=owner)
+
+
+def draft_from_rows(
+    name: str, rows: Rows, source: Any, target: str, *, time: str | None = None, owner: str | None = None
+) -> Draft:
+    """Draft a spec from rows that were read already."""
+    decisions = decide(rows, target, time)
+    choices = choices_of(decisions)
+
+    def page(parameters: dict[str, Any], trial: Trial | None) -> str:
+        told = {"name": name, "owner": owner or NOBODY, "source": source}
+        return write_page(decisions, **told, parameters=parameters, trial=trial)
+
+    untried = _spec(page(choices[0], None))
+    trial = try_out(untried, rows.frame[~decisions.set_aside], choices)
+    text = page(trial.parameters if trial else choices[0], trial)
+    return Draft(text, _warnings(decisions, trial, owner), _spec(text))
+
+
+def _spec(text: str) -> ModelSpec:
+    return ModelSpec.model_validate(parse_document(text, "draft"))
+
+
+def _warnings(decisions: Decisions, trial: Trial | None, owner: str | None) -> tuple[str, ...]:
+    found = [*decisions.left_out.leaks, *decisions.left_out.suspects, *decisions.text.notes, *decisions.notes]
+    if len(decisions.rows.frame) < decisions.rows.total:
+        found.insert(0, f"the draft looked at {decisions.rows.described}")
+    if trial is None:
+        found.append("there are too few rows to try the draft out: the gates will be inconclusive until there are more")
+    elif trial.too_good:
+        found.append(
+            f"a trial scored {trial.too_good} {trial.scores[trial.too_good]:.4f}, which is too good to be true: "
+            "look for a feature that is known only after the target"
+        )
+    elif next(iter(trial.scores.values())) >= trial.baseline:
+        found.append("a trial did no better than the simple model: these columns may say nothing about the target")
+    if owner is None:
+        found.append(f"owner: {NOBODY} answers for this model; write who does")
+    return tuple(found)
+
+
+def _spelled_out(data: Any) -> Any:
+    if isinstance(data, str) and data.lstrip().startswith("{"):
+        try:
+            return yaml.safe_load(data)
+        except yaml.YAMLError as error:
+            raise SpecError([f"data: expected a path or a mapping in braces, got {data!r}: {error}"]) from None
+    return data
+
+
+def _check_name(name: str, folder: Path | None) -> None:
+    try:
+        TypeAdapter(ModelName).validate_python(name)
+    except ValidationError:
+        raise SpecError(
+            [f"name: {name!r} cannot be used; expected lower case letters, digits and _, a letter first (churn_2)"]
+        ) from None
+    path = None if folder is None else Path(folder) / f"{name}.yaml"
+    if path is not None and path.exists():
+        raise SpecError([f"name: {path} exists already and is not overwritten; choose another name, or move it away"])
