@@ -8,6 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.update(
     SLUICE_HOME=tempfile.mkdtemp(prefix="sluice-tests-"),
@@ -18,6 +19,10 @@ os.environ.update(
     DO_NOT_TRACK="1",
     AIRFLOW_HOME=str(Path(tempfile.gettempdir(), "sluice-tests-airflow")),
 )
+
+# A busy machine is slow at making examples too, which says nothing about what they show.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -283,6 +283,15 @@ def test_evidence_that_counts_no_champion_and_knows_of_one_contradicts_itself(of
     assert not decide(first_model_gate(), evidence).passed
 
 
+def test_a_gain_over_a_champion_that_is_not_there_counts_for_nothing() -> None:
+    shared = Observation(name=HOLDOUT_IN_CHAMPION_TRAINING, value=0, n=500)
+    gains = (better(BASELINE.observation), better(CHAMPION.observation), shared)
+    verdict = decide(first_model_gate(), seen(no_champion(), *gains))
+    assert verdict.outcome == "blocked"
+    assert "says that there is no champion" in verdict.as_text()
+    assert decide(first_model_gate(), seen(no_champion(1), *gains)).passed
+
+
 def test_the_gate_of_a_spec_lets_a_proven_challenger_pass() -> None:
     spec = ModelSpec.model_validate(
         {
