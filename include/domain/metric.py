@@ -34,7 +34,7 @@ METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         Metric(name="log_loss", tasks=_CLASSES, greater_is_better=False, unit="nats"),
-        Metric(name="brier_score", tasks=("binary",), greater_is_better=False, unit=""),
+        Metric(name="brier_score", tasks=_CLASSES, greater_is_better=False, unit=""),
         Metric(name="roc_auc", tasks=_CLASSES, greater_is_better=True, unit=""),
         Metric(name="average_precision", tasks=("binary",), greater_is_better=True, unit=""),
         Metric(name="accuracy", tasks=_CLASSES, greater_is_better=True, unit="share"),
@@ -48,14 +48,17 @@ METRICS: dict[str, Metric] = {
         Metric(name="r2", tasks=("regression",), greater_is_better=True, unit=""),
     )
 }
-"""Every metric by name; for more than two classes, all but accuracy and log loss are means over the classes."""
+"""Every metric by name; for more than two classes, all but accuracy and the two proper scores are means over the classes."""
 
 DECIDING: dict[Task, str] = {
-    "binary": "log_loss",
-    "multiclass": "log_loss",
+    "binary": "brier_score",
+    "multiclass": "brier_score",
     "regression": "mean_absolute_error",
 }
-"""The metric that decides between models where the spec names none: a proper score, or the one outliers cannot own."""
+"""The metric that decides between models where the spec names none: a proper score that no single row can own.
+
+Log loss is proper too, but one overconfident row weighs as much as hundreds of others, and hides what the rest shows.
+"""
 
 
 def metrics_of(task: Task) -> tuple[Metric, ...]:

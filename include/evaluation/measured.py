@@ -58,6 +58,14 @@ def _roc_auc(judged: Judged) -> Statistic:
     return Combination(areas, [1 / count] * count)
 
 
+def _brier_score(judged: Judged) -> Statistic:
+    """The squared error of a binary probability; over several classes the sum of theirs (Brier, 1950)."""
+    if len(judged.classes) == 2:
+        return mean_of((positive_probability(judged) - positive_rows(judged)) ** 2)
+    of_truth = judged.truth[:, None] == np.arange(len(judged.classes))
+    return mean_of(((all_probabilities(judged) - of_truth) ** 2).sum(axis=1))
+
+
 def _rate(rate: Rate) -> Callable[[Judged], Statistic]:
     def statistic(judged: Judged) -> Statistic:
         if len(judged.classes) == 2:
@@ -73,7 +81,7 @@ def _error(judged: Judged) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 
 _STATISTICS: dict[str, Callable[[Judged], Statistic]] = {
     "log_loss": _log_loss,
-    "brier_score": lambda judged: mean_of((positive_probability(judged) - positive_rows(judged)) ** 2),
+    "brier_score": _brier_score,
     "roc_auc": _roc_auc,
     "average_precision": lambda judged: AveragePrecision(positive_rows(judged), positive_probability(judged)),
     "accuracy": lambda judged: mean_of((judged.truth == judged.predicted).astype(np.float64)),

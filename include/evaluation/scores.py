@@ -84,6 +84,14 @@ def _roc_auc(judged: Judged) -> float:
     )
 
 
+def _brier_score(judged: Judged) -> float:
+    if len(judged.classes) == 2:
+        return float(metrics.brier_score_loss(positive_rows(judged), positive_probability(judged)))
+    return float(
+        metrics.brier_score_loss(judged.truth, all_probabilities(judged), labels=np.arange(len(judged.classes)))
+    )
+
+
 def _average_precision(judged: Judged) -> float:
     positive = positive_rows(judged)
     return (
@@ -113,7 +121,7 @@ def _balanced_accuracy(judged: Judged) -> float:
 
 _SCORES: dict[str, Callable[[Judged], float]] = {
     "log_loss": _log_loss,
-    "brier_score": lambda judged: metrics.brier_score_loss(positive_rows(judged), positive_probability(judged)),
+    "brier_score": _brier_score,
     "roc_auc": _roc_auc,
     "average_precision": _average_precision,
     "accuracy": lambda judged: metrics.accuracy_score(judged.truth, judged.predicted),

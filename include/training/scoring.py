@@ -96,6 +96,8 @@ def _of_probabilities(metric: str, truth: NDArray[np.int64], probabilities: NDAr
         # A class that training never saw was given the probability 0.
         of_truth = np.where(truth >= 0, probabilities[np.arange(len(truth)), truth], 0.0)
         return float(-np.log(np.clip(of_truth, np.finfo(np.float64).eps, 1.0)).mean())
+    if metric == "brier_score" and probabilities.shape[1] > 2:
+        return float(np.mean(((probabilities - (truth[:, None] == np.arange(probabilities.shape[1]))) ** 2).sum(axis=1)))
     if probabilities.shape[1] > 2:
         return float(
             metrics.roc_auc_score(

@@ -25,7 +25,7 @@ class CheckDataOperator(StepOperator):
     operator_extra_links = (DataDocsLink(),)
 
     def __init__(self, *, spec: ModelSpec, dataset: Any, suite: Literal["raw", "clean"], **kwargs: Any) -> None:
-        super().__init__(spec=spec, **kwargs)
+        super().__init__(spec=spec, multiple_outputs=True, **kwargs)
         self.dataset = dataset
         self.suite = suite
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.domain.errors import RegistryError
+from include.domain.spec import ModelSpec
 from plugins.operators.step import StepOperator
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 class ReadChallengerOperator(StepOperator):
     """Resolve both aliases once, so that every later step speaks of the same two versions."""
+
+    def __init__(self, *, spec: ModelSpec, **kwargs: Any) -> None:
+        super().__init__(spec=spec, multiple_outputs=True, **kwargs)
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Return the challenger, and the champion or None, as JSON; skip the rest if they are one."""

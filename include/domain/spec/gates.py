@@ -14,7 +14,7 @@ class Beats(Record):
     """On which terms a candidate has to be better than a rival."""
 
     metric: str | None = Field(
-        default=None, description="log_loss for classes, mean_absolute_error for numbers if left out"
+        default=None, description="brier_score for classes, mean_absolute_error for numbers if left out"
     )
     confidence: float = Field(
         default=0.95, ge=0.8, lt=1, description="Of the two-sided interval of the paired difference"
