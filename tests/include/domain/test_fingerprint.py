@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from include.domain.fingerprint import Fingerprint
@@ -30,6 +31,7 @@ def test_another_value_always_has_a_cause(old: dict[str, Any], new: dict[str, An
 
 
 @given(parts)
+@example({"parameters": {"bounds": [math.inf, -math.inf, math.nan]}})
 def test_a_fingerprint_survives_the_way_through_json(content: dict[str, Any]) -> None:
     before = Fingerprint(parts=content)
     after = Fingerprint.model_validate(before.to_json())

@@ -300,6 +300,7 @@ def test_the_gate_of_a_spec_lets_a_proven_challenger_pass() -> None:
             "task": "binary",
             "data": {"source": "adult.csv", "target": "income"},
             "training": {"estimator": "sklearn.linear_model.LogisticRegression"},
+            "gates": {"beats_baseline": {"metric": "log_loss"}, "beats_champion": {"metric": "log_loss"}},
         }
     )
     untouched = [

@@ -16,7 +16,9 @@ TRAINED_ON = np.arange(10**6, 10**6 + 500, dtype=np.uint64)
 
 
 def spec_for(task: str, *, data: dict[str, Any] | None = None, gates: dict[str, Any] | None = None) -> ModelSpec:
-    """Return a spec of a model called ``adult`` whose target is ``y``."""
+    """Return a spec of a model called ``adult`` whose target is ``y``; log loss or mean absolute error decides."""
+    metric = "mean_absolute_error" if task == "regression" else "log_loss"
+    decides = {"beats_baseline": {"metric": metric}, "beats_champion": {"metric": metric}}
     return ModelSpec.model_validate(
         {
             "name": "adult",
@@ -24,7 +26,7 @@ def spec_for(task: str, *, data: dict[str, Any] | None = None, gates: dict[str, 
             "task": task,
             "data": {"source": "adult.csv", "target": "y", **(data or {})},
             "training": {"estimator": "sklearn.linear_model.Ridge"},
-            "gates": gates or {},
+            "gates": decides | (gates or {}),
         }
     )
 
