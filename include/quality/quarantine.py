@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from include.domain.record import digest
+from include.domain.record import canonical_json, digest
 from include.domain.references import DatasetRef
 from include.domain.spec import ModelSpec
 from include.quality.frames import data_file, read_row_hashes
@@ -80,10 +81,11 @@ def set_aside(spec: ModelSpec, dataset: DatasetRef, store: Store, reasons: np.nd
         }
     )
     with tempfile.TemporaryDirectory() as folder:
-        parts = _write(path, reasons, Path(folder), spec.data.time)
+        parts = _write(path, reasons, Path(folder), dataset.time)
+        manifest = _manifest(dataset, store)
         return Parted(
-            _store(parts[0], store, f"{beside}/{kept}", template),
-            _store(parts[1], store, f"quarantine/{spec.name}/{refused}", template),
+            _store(parts[0], store, f"{beside}/{kept}", template, manifest),
+            _store(parts[1], store, f"quarantine/{spec.name}/{refused}", template, manifest),
         )
 
 
@@ -99,7 +101,15 @@ def _write(path: Path, reasons: np.ndarray, folder: Path, time: str | None) -> t
     return kept, refused
 
 
-def _store(part: PartWriter, store: Store, key: str, template: DatasetRef) -> DatasetRef:
+def _manifest(dataset: DatasetRef, store: Store) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads(store.read(f"{key_of(store, dataset.uri)}/manifest.json"))
+    except KeyError:
+        return {}
+    return manifest
+
+
+def _store(part: PartWriter, store: Store, key: str, template: DatasetRef, manifest: dict[str, Any]) -> DatasetRef:
     types = {column.name: column.type for column in template.columns}
     ref = template.model_copy(
         update={
@@ -113,5 +123,6 @@ def _store(part: PartWriter, store: Store, key: str, template: DatasetRef) -> Da
     # The manifest comes last: a dataset without one was never finished.
     if not store.exists(f"{key}/manifest.json"):
         store.upload(f"{key}/data.parquet", part.path)
-        store.put(f"{key}/manifest.json", ref.model_dump_json(indent=2).encode())
+        own = ref.model_dump(mode="json", exclude={"uri", "reused", "cause"})
+        store.put(f"{key}/manifest.json", canonical_json(manifest | own).encode())
     return ref

@@ -134,7 +134,15 @@ def test_more_rows_set_aside_than_allowed_close_the_gate(store: Store) -> None:
 
 def test_a_row_that_fails_is_set_aside_even_where_most_do_not(store: Store) -> None:
     tolerant = _expects("column_values_to_be_between", column="bill", min_value=2, mostly=0.9, quarantine=True)
-    assert _check(store, _spec(tolerant), _customers()).accepted.rows == 99
+    result = _check(store, _spec(tolerant), _customers())
+    assert result.accepted.rows == _seen(result, "rows").value == 99
+
+
+def test_rows_that_could_not_be_judged_are_not_set_aside(store: Store) -> None:
+    raising = _expects("column_values_to_be_between", column="plan", min_value=0, quarantine=True)
+    result = _check(store, _spec(raising), _customers())
+    assert _failures(result) == {"column_values_to_be_between.plan"}
+    assert result.quarantined is None
 
 
 def test_columns_may_be_called_anything(store: Store) -> None:

@@ -33,6 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {
             EVIL: [*np.arange(999.0), 429490.2],
             "plan": pd.Series([EVIL, "${HOME}"] * 500, dtype="str"),
+            "void": np.full(1000, np.nan),
             "left": [True, False] * 500,
         }
     )
@@ -44,6 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _expects("column_values_to_match_regex", column="plan", regex="<!--") | {"name": EVIL},
         _expects("column_most_common_value_to_be_in_set", column="plan", value_set=["x"]),
         _expects("column_kl_divergence_to_be_less_than", column="plan", partition_object={"x": 1}, threshold=1),
+        _expects("column_values_to_be_between", column="void", min_value=0),
         _expects("table_columns_to_match_set", column_set=["x"]) | {"required": False},
     ]
     dataset = a_snapshot(store, frame)
@@ -73,6 +75,13 @@ def test_the_page_tells_what_the_evidence_tells(folder: Path) -> None:
     page = (folder / "index.html").read_text()
     for told in ("429490.2", "1 of 1,000 rows set aside", "could not be judged", "quarantined share", "not required"):
         assert told in page
+
+
+def test_page_and_evidence_judge_alike(folder: Path) -> None:
+    results = json.loads((folder / "validation.json").read_text())["results"]
+    judged = {result["expectation_config"]["meta"]["title"]: result["success"] for result in results}
+    assert judged[f"column_values_to_be_between.{EVIL}"], "its failing row was set aside"
+    assert not judged["column_values_to_be_between.void"], "it looked at no value"
 
 
 def test_the_json_is_plain_and_without_places_of_this_machine(folder: Path) -> None:

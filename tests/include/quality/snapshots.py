@@ -17,7 +17,7 @@ from include.storage.store import Store
 _TYPES = {"bool": "BOOLEAN", "float64": "DOUBLE", "int64": "BIGINT", "str": "VARCHAR", "object": "VARCHAR"}
 
 
-def a_snapshot(store: Store, frame: pd.DataFrame, *, group: int = 1000) -> DatasetRef:
+def a_snapshot(store: Store, frame: pd.DataFrame, *, group: int = 1000, time: str | None = None) -> DatasetRef:
     """Store a frame and return its reference; row groups are small, so that files have several."""
     hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy(dtype=np.uint64)
     table = pa.Table.from_pandas(frame, preserve_index=False).append_column("row_hash", pa.array(hashes, pa.uint64()))
@@ -29,6 +29,7 @@ def a_snapshot(store: Store, frame: pd.DataFrame, *, group: int = 1000) -> Datas
         fingerprint=content,
         rows=len(frame),
         columns=columns,
+        time=time,
         source="churn.csv",
     )
     with TemporaryDirectory() as folder:

@@ -44,7 +44,7 @@ def test_moments_and_dates_are_in_utc(file: Path) -> None:
 def test_whole_numbers_with_gaps_are_never_rounded(file: Path) -> None:
     frame = read_frame(file, ["count", "name"])
     assert frame["count"].dtype == "float64"
-    assert frame["name"][0] == 2**60 + 1
+    assert str(frame["name"][0]) == str(2**60 + 1)
 
 
 def test_decimals_categories_and_lists_become_numbers_and_text(file: Path) -> None:

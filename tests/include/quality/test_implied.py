@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -12,6 +14,12 @@ from tests.specs import a_spec
 
 COLUMNS = {"k": "BIGINT", "at": "TIMESTAMP", "plan": "VARCHAR", "bill": "DOUBLE", "unused": "DOUBLE", "left": "BOOLEAN"}
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _own_time_zone() -> Iterator[None]:
+    yield
+    time.tzset()
 
 
 def _implied(
@@ -66,7 +74,9 @@ def test_freshness_is_measured_from_the_end_of_the_window() -> None:
     [datetime(2026, 5, 1, 12), datetime(2026, 5, 1, 14, tzinfo=timezone(timedelta(hours=2)))],  # noqa: DTZ001
     ids=["naive means UTC", "another zone"],
 )
-def test_moments_are_compared_in_utc(moment: datetime) -> None:
+def test_moments_are_compared_in_utc(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
     asked = _implied(_spec(quality={"freshness": "2d"}), moment)["implied.fresh.at"]
     assert asked.kwargs["min_value"] == NOON - timedelta(days=2)
 
