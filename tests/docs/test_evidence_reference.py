@@ -7,7 +7,7 @@ from pathlib import Path
 
 from include.deployment.home import PROJECT
 from include.domain import requirement
-from include.domain.metric import METRICS
+from include.domain.metric import DECIDING, METRICS
 from tests.docs.pages import REFERENCE
 
 PAGE = (REFERENCE / "evidence.md").read_text(encoding="utf-8")
@@ -35,6 +35,11 @@ def test_every_metric_stands_with_its_tasks_direction_and_unit() -> None:
         better = "more" if metric.greater_is_better else "less"
         row = f"| `{metric.name}` | {', '.join(metric.tasks)} | {better} | {unit} |"
         assert row in PAGE, row
+
+
+def test_the_metrics_that_decide_are_named() -> None:
+    assert f"`{DECIDING['binary']}` decides for classes and `{DECIDING['regression']}` for numbers" in PAGE
+    assert DECIDING["binary"] == DECIDING["multiclass"]
 
 
 def test_every_name_that_gates_know_is_documented() -> None:
