@@ -16,7 +16,15 @@ DOCUMENTED = set(re.findall(r"^\| `([\w.<>]+)` \|", PAGE, re.MULTILINE))
 
 def names_in(path: Path) -> Iterator[str]:
     """Yield the name of every observation that a file makes, what is filled in as ``<…>``."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Observation":
             for keyword in node.keywords:
                 if keyword.arg != "name":
@@ -24,6 +32,8 @@ def names_in(path: Path) -> Iterator[str]:
                 value = keyword.value
                 if isinstance(value, ast.Constant):
                     yield str(value.value)
+                elif isinstance(value, ast.Name) and value.id in constants:
+                    yield str(constants[value.id])
                 elif isinstance(value, ast.JoinedStr):
                     parts = (str(p.value) if isinstance(p, ast.Constant) else "<…>" for p in value.values)
                     yield "".join(parts)
