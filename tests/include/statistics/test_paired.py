@@ -34,6 +34,21 @@ def test_the_interval_is_the_paired_t_interval_or_a_little_wider(confidence: flo
     assert ours.high - ours.low < 1.1 * (theirs.high - theirs.low)
 
 
+def test_the_interval_of_skewed_losses_leans_as_the_bootstrap_t_does() -> None:
+    rng = np.random.default_rng(14)
+    gains = 1 - rng.exponential(size=150)
+    drawn = gains[rng.integers(150, size=(4000, 150))]
+    pivot = (drawn.mean(axis=1) - gains.mean()) / (drawn.std(axis=1, ddof=1) / np.sqrt(150))
+    low = gains.mean() - np.quantile(pivot, 0.975) * gains.std(ddof=1) / np.sqrt(150)
+    by_t = stats.ttest_1samp(gains, 0).confidence_interval(0.95)
+    ours = means(gains, np.zeros(150)).interval
+    assert ours is not None
+    width = by_t.high - by_t.low
+    assert low < by_t.low - 0.05 * width
+    assert ours.low == pytest.approx(low, abs=0.04 * width)
+    assert ours.high == pytest.approx(by_t.high, abs=0.04 * width)
+
+
 def test_the_standard_error_of_a_difference_of_roc_areas_is_delongs() -> None:
     rng = np.random.default_rng(2)
     positive = rng.random(400) < 0.3
