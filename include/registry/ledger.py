@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 
 from include.domain.errors import LedgerBrokenError, UnavailableError
 from include.registry.entry import GENESIS, LedgerEntry, entry_key, read_entry
@@ -80,22 +79,23 @@ class Ledger:
 
     def verify(self) -> list[str]:
         """Return what is wrong with the chain, a line each that starts with the object's key."""
-        problems: list[str] = []
-        chain: list[LedgerEntry | None] = []
         keys = self._store.keys(self._prefix)
-        for position in range(1, max(map(self._position, keys), default=0) + 1):
+        problems = [f"{key} is no ledger entry" for key in keys if not self._position(key)]
+        before, expected = None, 1
+        for position in filter(None, map(self._position, keys)):
+            key = entry_key(self.model, position)
+            if position != expected:
+                problems.append(f"{entry_key(self.model, expected)} is missing, yet {key} is there")
+                before = None
             try:
-                chain.append(self.entry(position))
+                entry = self.entry(position)
             except LedgerBrokenError as error:
-                chain.append(None)
                 problems.append(str(error))
-        problems += [f"{key} is no ledger entry" for key in keys if not self._position(key)]
-        if chain and chain[0] and (chain[0].previous_hash != GENESIS or _breaks(None, chain[0])):
-            problems.append(f"{entry_key(self.model, 1)} does not begin the chain")
-        for before, entry in pairwise(chain):
-            if before and entry and _breaks(before, entry):
-                problems.append(f"{entry_key(self.model, entry.position)} does not follow from the entry before it")
-        return sorted(problems)
+                entry = None
+            if entry and (before or position == 1) and _breaks(before, entry):
+                problems.append(f"{key} does not follow from what is before it")
+            before, expected = entry, position + 1
+        return problems
 
     @property
     def _prefix(self) -> str:
@@ -109,7 +109,7 @@ class Ledger:
     def _length(self) -> int:
         positions = [position for position in map(self._position, self._store.keys(self._prefix)) if position]
         if positions and len(positions) != positions[-1]:
-            missing = next(p for p in range(1, positions[-1]) if p not in set(positions))
+            missing = next(due for due, position in enumerate(positions, start=1) if position != due)
             raise LedgerBrokenError(f"{entry_key(self.model, missing)} is missing; restore it, then `sluice verify`")
         return len(positions)
 
@@ -119,7 +119,7 @@ def _breaks(before: LedgerEntry | None, entry: LedgerEntry) -> bool:
     aliases = before.aliases if before else {}
     follows = entry.action == "repair" or entry.from_version == aliases.get(entry.alias)
     return (
-        (before is not None and entry.previous_hash != before.hash)
+        entry.previous_hash != (before.hash if before else GENESIS)
         or not follows
         or entry.aliases != {**aliases, entry.alias: entry.to_version}
     )

@@ -21,6 +21,19 @@ def reconcile(store: Store, model: str, *, registry: Registry | None = None) -> 
 
     An alias whose version was deleted from the registry stays away; `verify` reports it and `repair` records it.
 
+    Parameters
+    ----------
+    store : Store
+        Where the ledger lies.
+    model : str
+    registry : Registry, optional
+        MLflow's, unless a test brings its own.
+
+    Returns
+    -------
+    LedgerEntry or None
+        None while the ledger is empty; no alias is touched then.
+
     Raises
     ------
     LedgerBrokenError

@@ -79,8 +79,7 @@ def _champion_before(ledger: Ledger, champion: int) -> int:
 
 
 def _unfit(ledger: Ledger, registry: Registry, version: int) -> str | None:
-    moves = (entry for entry in ledger.backwards() if entry.alias == "champion" and entry.action != "repair")
-    if all(entry.to_version != version for entry in moves):
+    if not any(entry.alias == "champion" and entry.to_version == version for entry in ledger.backwards()):
         return f"it has never been champion; see `sluice history {ledger.model}`"
     if registry.tags(ledger.model, version) is None:
         return "it was deleted from MLflow"

@@ -125,4 +125,4 @@ class RegistryAgainstModel(RuleBasedStateMachine):
 
 
 TestRegistryAgainstModel = RegistryAgainstModel.TestCase
-TestRegistryAgainstModel.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestRegistryAgainstModel.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
