@@ -48,7 +48,7 @@ METRICS: dict[str, Metric] = {
         Metric(name="r2", tasks=("regression",), greater_is_better=True, unit=""),
     )
 }
-"""Every metric by name; for more than two classes, all but accuracy and the two proper scores are means over the classes."""
+"""Every metric by name; of more than two classes, all but accuracy and the proper scores are means over the classes."""
 
 DECIDING: dict[Task, str] = {
     "binary": "brier_score",

@@ -86,7 +86,7 @@ def compare_equals(
     rng = np.random.default_rng(seed)
     promoted = naive = 0
     for _ in range(comparisons):
-        sample = _Sample(rows, entities, rng)
+        sample = Sample(rows, entities, rng)
         truth = sample.noise(1.5) + float(special.logit(positives))
         guesses = [truth + sample.noise(0.7) for _ in range(2)]
         if METRICS[metric].tasks == ("regression",):
@@ -102,7 +102,17 @@ def compare_equals(
     return Tally(comparisons, promoted, naive)
 
 
-class _Sample:
+class Sample:
+    """Rows without values yet, each of an entity, and noise to make values of.
+
+    Parameters
+    ----------
+    rows : int
+    entities : int, optional
+        Of unequal size; every row stands alone if left out.
+    rng : Generator
+    """
+
     def __init__(self, rows: int, entities: int | None, rng: np.random.Generator) -> None:
         self.rows, self.rng = rows, rng
         self.clusters: Clusters = clusters_of(None, rows=rows)
