@@ -9,7 +9,8 @@ from include.domain.spec import Expectation
 Path = tuple[str | int, ...]
 SuiteName = Literal["raw", "clean"]
 
-OWN_TITLES = ("implied.", "reference.")
+REFERENCE = "reference."
+OWN_TITLES = ("implied.", REFERENCE)
 """How the titles start of what the house asks on its own."""
 
 

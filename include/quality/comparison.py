@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from include.domain.references import DatasetRef
 from include.domain.spec import Expectation, ModelSpec
+from include.quality.asked import REFERENCE
 from include.quality.distribution import Partition
 from include.quality.outcome import Outcome
 from include.quality.wording import share_of_one
@@ -58,7 +59,7 @@ def same_distribution(spec: ModelSpec, column: str, partition: Partition) -> Exp
     terms = spec.quality.reference
     return Expectation(
         type="expect_column_kl_divergence_to_be_less_than",
-        name=f"reference.{column}",
+        name=f"{REFERENCE}{column}",
         kwargs={
             "column": column,
             "threshold": terms.at_most,

@@ -16,9 +16,10 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from include.domain.evidence import Evidence
 from include.domain.references import ReportRef
+from include.quality.asked import REFERENCE
 from include.quality.outcome import Judged, Outcome
 from include.quality.plain import plain
-from include.quality.validation import as_suite_result
+from include.quality.validation import as_suite_result, quietly, title_of
 from include.storage.store import Store
 
 _TEMPLATES = Path(__file__).parent / "page"
@@ -60,21 +61,28 @@ def store_report(
 def render_page(suite: ExpectationSuiteValidationResult, evidence: Evidence) -> str:
     """Return the page as HTML.
 
-    Great Expectations renders the sections; the frame around them and the charts are replaced, since its own fetch
-    styles and scripts from other servers. What it cannot render is told by the evidence alone.
+    Great Expectations renders the sections. The frame around them and the charts are replaced, since its own fetch
+    styles and scripts from other servers; what it cannot render is told by the evidence alone.
     """
-    try:
-        document = _document(suite)
-    except Exception:
-        document = _document(as_suite_result(suite.suite_name, [item for item in suite.results if _can_be_shown(item)]))
+    compared = [item for item in suite.results if title_of(item).startswith(REFERENCE)]
+    others = [item for item in suite.results if item not in compared]
+    with quietly():
+        try:
+            document = _document(suite, others)
+        except Exception:
+            document = _document(suite, [item for item in others if _can_be_shown(item)])
     view: Any = DefaultJinjaPageView()
     view.env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), view.env.loader])
-    page: str = view.render(document, evidence=evidence)
+    page: str = view.render(document, evidence=evidence, compared=[_comparison(item) for item in compared])
     return page
 
 
-def _document(suite: ExpectationSuiteValidationResult) -> RenderedDocumentContent:
-    document = ValidationResultsPageRenderer(run_info_at_end=True).render(suite)
+def _document(
+    suite: ExpectationSuiteValidationResult, results: Sequence[ExpectationValidationResult]
+) -> RenderedDocumentContent:
+    shown = as_suite_result(suite.suite_name, results)
+    shown.statistics = suite.statistics
+    document = ValidationResultsPageRenderer(run_info_at_end=True).render(shown)
     # Its header links to pages that are not made here, and its last section tells of a run of its own.
     document.sections[0].content_blocks.pop(0)
     document.sections.pop()
@@ -84,9 +92,21 @@ def _document(suite: ExpectationSuiteValidationResult) -> RenderedDocumentConten
     return document
 
 
+def _comparison(result: ExpectationValidationResult) -> dict[str, Any]:
+    details = result.result.get("details") or {}
+    seen, expected = (details.get(f"{side}_partition") or {} for side in ("observed", "expected"))
+    rows = zip(seen.get("values", ()), expected.get("weights", ()), seen.get("weights", ()), strict=True)
+    return {
+        "column": title_of(result).removeprefix(REFERENCE),
+        "met": result.success,
+        "nats": result.result.get("observed_value"),
+        "rows": list(rows),
+    }
+
+
 def _can_be_shown(result: ExpectationValidationResult) -> bool:
     try:
-        _document(as_suite_result("one", [result]))
+        _document(as_suite_result("one", [result]), [result])
     except Exception:
         return False
     return True
@@ -98,7 +118,7 @@ def _as_judged(
     """Return the result as it was judged here: no value looked at is a failure, a failing row set aside is none."""
     # The renderer takes no scalars of numpy, and no list of a million rows.
     kept = _escaped(plain({name: value for name, value in (result.result or {}).items() if name not in _LISTS}))
-    if "partial_unexpected_list" in kept:
+    if examples:
         kept["partial_unexpected_list"] = _escaped(list(examples))
     return ExpectationValidationResult(
         success=outcome.met,

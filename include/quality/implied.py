@@ -10,9 +10,8 @@ from include.domain.references import DatasetRef
 from include.domain.spec import Expectation, ModelSpec
 from include.domain.spec.fields import format_duration
 from include.quality.asked import SuiteName
-from include.quality.column_use import learned_columns, named_columns
+from include.quality.column_use import named_columns
 
-_FLOATS = ("DOUBLE", "FLOAT", "REAL")
 NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
 """How a number is written."""
 
@@ -31,7 +30,6 @@ def implied_expectations(
         End of the run's window; without it freshness is not asked.
     """
     types = {column.name: column.type.upper() for column in dataset.columns}
-    learned = learned_columns(spec, dataset, suite)
     asked = [
         _implied("rows", "table_row_count_to_be_between", "quality.rows_at_least", min_value=spec.quality.rows_at_least)
     ]
@@ -39,11 +37,34 @@ def implied_expectations(
         _implied(f"exists.{name}", "column_to_exist", f"{field} names it", column=name)
         for name, field in named_columns(spec, suite).items()
     ]
-    asked += [_has_values(name, spec.data.target) for name in learned]
-    asked += [_is_finite(name) for name in learned if types[name] in _FLOATS]
     asked += _is_unique(spec, suite, types)
     asked += _is_fresh(spec, types, as_of)
     return tuple(asked)
+
+
+def has_values(column: str) -> Expectation:
+    """Expect that a column is not empty."""
+    return _implied(
+        f"has_values.{column}",
+        "column_proportion_of_non_null_values_to_be_between",
+        "the model learns from it; leave it out of the features if it stays empty",
+        column=column,
+        min_value=0,
+        strict_min=True,
+    )
+
+
+def is_finite(column: str) -> Expectation:
+    """Expect that a column of numbers holds no infinity."""
+    largest = sys.float_info.max
+    return _implied(
+        f"finite.{column}",
+        "column_values_to_be_between",
+        "no estimator takes infinity",
+        column=column,
+        min_value=-largest,
+        max_value=largest,
+    )
 
 
 def single_kind(column: str) -> Expectation:
@@ -65,30 +86,6 @@ def is_moment(type_: str) -> bool:
 
 def _implied(name: str, type_: str, because: str, **kwargs: Any) -> Expectation:
     return Expectation(type=f"expect_{type_}", kwargs=kwargs, name=f"implied.{name}", because=because)
-
-
-def _has_values(column: str, target: str) -> Expectation:
-    because = "it is the target" if column == target else "it is a feature; leave it out if it holds nothing"
-    return _implied(
-        f"has_values.{column}",
-        "column_proportion_of_non_null_values_to_be_between",
-        because,
-        column=column,
-        min_value=0,
-        strict_min=True,
-    )
-
-
-def _is_finite(column: str) -> Expectation:
-    largest = sys.float_info.max
-    return _implied(
-        f"finite.{column}",
-        "column_values_to_be_between",
-        "no estimator takes infinity",
-        column=column,
-        min_value=-largest,
-        max_value=largest,
-    )
 
 
 def _is_unique(spec: ModelSpec, suite: SuiteName, types: dict[str, str]) -> list[Expectation]:

@@ -12,14 +12,13 @@ from include.domain.spec import Expectation, ModelSpec
 from include.quality.data_docs import store_report
 from include.quality.examples import RowNames, examples_of
 from include.quality.frames import data_file, read_frame, read_row_hashes
-from include.quality.implied import single_kind
-from include.quality.mixed_columns import observe_mixed_columns
 from include.quality.observations import evidence_of
 from include.quality.outcome import Judged, Outcome, outcome_of
 from include.quality.quarantine import reasons_by_place, set_aside
 from include.quality.questions import Questions
 from include.quality.reference import judge_reference
 from include.quality.result import QualityResult
+from include.quality.suspicions import observe_suspicions
 from include.quality.validation import validate
 from include.storage.store import Store
 
@@ -44,8 +43,7 @@ def judge(
         Key below which the report is stored.
     """
     path = data_file(dataset, store)
-    mixed = [single_kind(name) for name in observe_mixed_columns(path, questions.one_kind)]
-    expectations = [*questions.expectations, *mixed]
+    expectations = [*questions.expectations, *observe_suspicions(path, questions.suspects)]
     held = [column.name for column in dataset.columns]
     frame = read_frame(path, _columns_of(expectations, held, spec.data.id, *questions.comparison.columns))
     sorting = _judge_rows(frame, [item for item in expectations if item.quarantine])

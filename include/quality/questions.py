@@ -13,7 +13,7 @@ from include.quality.asked import Mistake, SuiteName
 from include.quality.comparison import NOT_COMPARED, Comparison, compared_columns
 from include.quality.declared import declared_expectations
 from include.quality.implied import implied_expectations
-from include.quality.mixed_columns import candidates
+from include.quality.suspicions import NO_SUSPECTS, Suspects, suspects_in
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Questions:
     ----------
     expectations : tuple of Expectation
         Those of the spec and of its suite file, then those implied.
-    one_kind : tuple of str
-        Columns of text that should not be numbers with something in between.
+    suspects : Suspects
+        Columns that a model could not learn from if something were wrong with them.
     comparison : Comparison
         Columns that are compared with a reference.
     notes : tuple of str
@@ -33,7 +33,7 @@ class Questions:
     """
 
     expectations: tuple[Expectation, ...]
-    one_kind: tuple[str, ...] = ()
+    suspects: Suspects = NO_SUSPECTS
     comparison: Comparison = NOT_COMPARED
     notes: tuple[str, ...] = ()
 
@@ -42,7 +42,7 @@ class Questions:
         reference = self.comparison.reference
         return {
             "expectations": {item.title: item.to_json() for item in self.expectations},
-            "one_kind": list(self.one_kind),
+            "suspects": [list(columns) for columns in self.suspects],
             "compared": list(self.comparison.columns),
             "reference": reference.fingerprint if reference else None,
             "terms": spec.quality.reference.to_json() if reference else None,
@@ -65,7 +65,7 @@ def questions_about(
     comparison = compared_columns(spec, dataset, reference) if reference else NOT_COMPARED
     questions = Questions(
         expectations=(*(item.expectation for item in declared), *implied),
-        one_kind=candidates(spec, dataset, suite),
+        suspects=suspects_in(spec, dataset, suite),
         comparison=comparison,
         notes=(*comparison.notes, *_not_asked(spec, as_of)),
     )

@@ -47,7 +47,7 @@ def validate(frame: pd.DataFrame, expectations: Sequence[Expectation]) -> dict[s
     built = [build(expectation, times) for expectation in expectations]
     suite = gx.ExpectationSuite(name="asked")
     suite.expectations = built
-    with _quietly():
+    with quietly():
         validator = _validator(frame)
         try:
             results = list(validator.validate_expectation_suite(suite).results)
@@ -101,7 +101,8 @@ def _alone(validator: Validator, expectation: Any) -> ExpectationValidationResul
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
+    """Keep to itself what Great Expectations has to say of its own ways."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

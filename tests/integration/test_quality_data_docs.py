@@ -77,6 +77,12 @@ def test_the_page_tells_what_the_evidence_tells(folder: Path) -> None:
         assert told in page
 
 
+def test_every_failure_shows_rows_where_it_stands(folder: Path) -> None:
+    sections = (folder / "index.html").read_text().partition("<main>")[2]
+    assert "Sampled Unexpected Values" in sections
+    assert "in 500 rows (row " in sections
+
+
 def test_page_and_evidence_judge_alike(folder: Path) -> None:
     results = json.loads((folder / "validation.json").read_text())["results"]
     judged = {result["expectation_config"]["meta"]["title"]: result["success"] for result in results}

@@ -42,16 +42,6 @@ def test_a_spec_that_asks_nothing_still_implies_rows_and_columns() -> None:
     assert all(item.required and item.because for item in implied.values())
 
 
-def test_what_the_model_learns_from_has_to_hold_values_and_no_infinity() -> None:
-    implied = _implied(_spec())
-    assert {title for title in implied if title.startswith("implied.has_values")} == {
-        "implied.has_values.plan",
-        "implied.has_values.bill",
-        "implied.has_values.left",
-    }
-    assert {title for title in implied if title.startswith("implied.finite")} == {"implied.finite.bill"}
-
-
 def test_a_name_of_rows_is_unique() -> None:
     assert "implied.unique.k" in _implied(_spec())
     assert not any("unique" in title for title in _implied(a_spec()))

@@ -8,14 +8,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from include.domain.references import Column, DatasetRef
-from include.quality.mixed_columns import candidates, observe_mixed_columns
+from include.quality.suspicions import Suspects, observe_suspicions, suspects_in
 from tests.specs import a_spec
 
 
 def _mixed(folder: Path, values: list[str | None]) -> bool:
     file = folder / "data.parquet"
     pq.write_table(pa.table({"bill": pa.array(values, pa.string())}), file)
-    return observe_mixed_columns(file, ["bill"]) == ("bill",)
+    found = observe_suspicions(file, Suspects(("bill",), ("bill",)))
+    return [item.title for item in found] == ["implied.one_kind.bill"]
 
 
 @pytest.mark.parametrize(
@@ -49,11 +50,38 @@ def test_text_is_looked_at_unless_the_spec_says_what_it_is(data: Any, cleaning: 
     kinds = {"bill": "VARCHAR", "note": "VARCHAR", "age": "BIGINT", "left": "BOOLEAN"}
     columns = tuple(Column(name=name, type=kind, nulls=0) for name, kind in kinds.items())
     dataset = DatasetRef(uri="file:///x", fingerprint="f", rows=9, columns=columns, source="x")
-    assert candidates(a_spec(data=data, cleaning=cleaning), dataset, "raw") == expected
+    assert suspects_in(a_spec(data=data, cleaning=cleaning), dataset, "raw").guessed == expected
 
 
 def test_after_cleaning_nothing_may_be_mixed() -> None:
     spec = a_spec(cleaning=[{"do": "trim", "columns": ["bill"]}])
     columns = (Column(name="bill", type="VARCHAR", nulls=0), Column(name="left", type="BOOLEAN", nulls=0))
     dataset = DatasetRef(uri="file:///x", fingerprint="f", rows=9, columns=columns, source="x")
-    assert candidates(spec, dataset, "clean") == ("bill",)
+    assert suspects_in(spec, dataset, "clean").guessed == ("bill",)
+
+
+@pytest.mark.parametrize(
+    ("values", "titles"),
+    [
+        ([1.0, None], []),
+        ([1.0, float("inf")], ["implied.finite.bill"]),
+        ([float("-inf"), None], ["implied.finite.bill"]),
+        ([None, None], ["implied.has_values.bill"]),
+        ([], ["implied.has_values.bill"]),
+    ],
+)
+def test_only_columns_that_are_suspicious_have_to_answer(
+    tmp_path: Path, values: list[float], titles: list[str]
+) -> None:
+    file = tmp_path / "data.parquet"
+    pq.write_table(pa.table({"bill": pa.array(values, pa.float64()), "other": pa.nulls(len(values))}), file)
+    found = observe_suspicions(file, Suspects(("bill",)))
+    assert [item.title for item in found] == titles
+    assert all(item.required and item.because for item in found)
+
+
+def test_what_the_model_does_not_learn_from_is_not_looked_at() -> None:
+    columns = tuple(Column(name=name, type="DOUBLE", nulls=0) for name in ("bill", "unused", "left"))
+    dataset = DatasetRef(uri="file:///x", fingerprint="f", rows=9, columns=columns, source="x")
+    spec = a_spec(data={"features": {"all_but": ["unused"]}})
+    assert suspects_in(spec, dataset, "raw").learned == ("bill", "left")
