@@ -12,8 +12,6 @@ from sklearn import metrics
 
 from include.evaluation.judged import Judged
 
-_SMALLEST = float(np.finfo(np.float64).eps)
-
 
 def score(metric: str, judged: Judged) -> float:
     """Return the value of a metric.
@@ -66,9 +64,7 @@ def all_probabilities(judged: Judged) -> NDArray[np.float64]:
 
 
 def _log_loss(judged: Judged) -> float:
-    # scikit-learn clips 0 to the smallest step of a float; done here first, so that rows still sum to 1 for its check.
-    probabilities = np.clip(all_probabilities(judged), _SMALLEST, 1.0)
-    return float(metrics.log_loss(judged.truth, probabilities, labels=range(len(judged.classes))))
+    return float(metrics.log_loss(judged.truth, all_probabilities(judged), labels=range(len(judged.classes))))
 
 
 def _roc_auc(judged: Judged) -> float:

@@ -109,7 +109,7 @@ def _estimate(statistic: Statistic, value: float, drawn: Floats, clusters: Clust
     if len(usable) < (1 - _LOST_AT_MOST) * len(drawn):
         lost = f"not defined in {len(drawn) - len(usable)} of {len(drawn)} resamples: a class is too rare"
         return _without_interval(value, rows, count, lost)
-    if np.ptp(usable) <= 1e-12 * max(abs(value), 1.0):
+    if np.ptp(usable) <= 1e-12 * np.max(np.abs(usable)):
         return _without_interval(value, rows, count, "the same in every resample: no spread to tell an interval from")
     influence = statistic.influence()
     skew = 0.0 if influence is None else acceleration(clusters.sums(influence))

@@ -5,13 +5,10 @@ import math
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from include.domain.evidence import Evidence, Interval, Observation
 from include.domain.gate import (
-    CHAMPIONS,
     EXACT,
-    HOLDOUT_IN_CHAMPION_TRAINING,
     Bound,
     GateSpec,
     Improvement,
@@ -19,29 +16,8 @@ from include.domain.gate import (
 )
 from include.domain.spec import ModelSpec
 from include.domain.verdict import Outcome
+from tests.include.domain.observed import BASELINE, CHAMPION, better, no_champion, seen
 from tests.strategies import bounds, evidences, finite, gates, improvements, intervals, observations, sound_observations
-
-BASELINE = Improvement(rival="baseline", metric="log_loss")
-CHAMPION = Improvement(rival="champion", metric="log_loss")
-UNTOUCHED = Bound(observation=HOLDOUT_IN_CHAMPION_TRAINING, at_most=0)
-
-
-def seen(*observations: Observation) -> Evidence:
-    return Evidence(subject="adult version 1", observations=observations)
-
-
-def better(
-    name: str = CHAMPION.observation,
-    *,
-    low: float = 0.1,
-    value: float = 0.2,
-    high: float = 0.3,
-    confidence: float = 0.95,
-    n: int | None = 500,
-    method: str = "bootstrap-t",
-) -> Observation:
-    interval = Interval(low=low, high=high, confidence=confidence, method=method)
-    return Observation(name=name, value=value, interval=interval, n=n)
 
 
 def outcome(requirement: Bound | Improvement, *observations: Observation) -> Outcome:
@@ -239,59 +215,6 @@ def test_the_exact_test_is_answered_by_no_other_interval() -> None:
     assert outcome(exact, better(name, method=EXACT)) == "passed"
 
 
-def first_model_gate(margin: float = 0.0) -> GateSpec:
-    baseline = BASELINE.model_copy(update={"margin": margin})
-    return GateSpec(name="model", requirements=(UNTOUCHED, baseline, CHAMPION))
-
-
-def no_champion(value: float | None = 0) -> Observation:
-    return Observation(name=CHAMPIONS, value=value)
-
-
-def test_a_first_model_needs_only_the_baseline() -> None:
-    assert decide(first_model_gate(), seen(no_champion(), better(BASELINE.observation))).passed
-    assert not decide(first_model_gate(), seen(no_champion(), better(BASELINE.observation, low=-0.1))).passed
-    assert not decide(first_model_gate(), seen(no_champion())).passed
-
-
-@pytest.mark.parametrize("champions", [None, math.nan, 1, 0.5, -1])
-def test_a_champion_is_waived_only_where_the_registry_was_seen_to_hold_none(champions: float | None) -> None:
-    assert not decide(first_model_gate(), seen(no_champion(champions), better(BASELINE.observation))).passed
-    assert not decide(first_model_gate(), seen(better(BASELINE.observation))).passed
-
-
-def test_no_champion_is_waived_where_no_baseline_is_asked() -> None:
-    gate = GateSpec(name="model", requirements=(CHAMPION,))
-    assert not decide(gate, seen(no_champion())).passed
-
-
-def test_no_champion_is_waived_where_a_first_model_may_be_worse_than_the_baseline() -> None:
-    evidence = seen(no_champion(), better(BASELINE.observation))
-    assert not decide(first_model_gate(margin=-1e9), evidence).passed
-
-
-@pytest.mark.parametrize(
-    "of_a_champion",
-    [
-        Observation(name=HOLDOUT_IN_CHAMPION_TRAINING, value=0, n=500),
-        better(CHAMPION.observation),
-        better("improvement_over_champion.roc_auc"),
-    ],
-)
-def test_evidence_that_counts_no_champion_and_knows_of_one_contradicts_itself(of_a_champion: Observation) -> None:
-    evidence = seen(no_champion(), better(BASELINE.observation), of_a_champion)
-    assert not decide(first_model_gate(), evidence).passed
-
-
-def test_a_gain_over_a_champion_that_is_not_there_counts_for_nothing() -> None:
-    shared = Observation(name=HOLDOUT_IN_CHAMPION_TRAINING, value=0, n=500)
-    gains = (better(BASELINE.observation), better(CHAMPION.observation), shared)
-    verdict = decide(first_model_gate(), seen(no_champion(), *gains))
-    assert verdict.outcome == "blocked"
-    assert "says that there is no champion" in verdict.as_text()
-    assert decide(first_model_gate(), seen(no_champion(1), *gains)).passed
-
-
 def test_the_gate_of_a_spec_lets_a_proven_challenger_pass() -> None:
     spec = ModelSpec.model_validate(
         {
@@ -311,17 +234,6 @@ def test_the_gate_of_a_spec_lets_a_proven_challenger_pass() -> None:
     for missing in (*untouched, proven[0], proven[1]):
         rest = [o for o in (*untouched, *proven) if o != missing]
         assert not decide(spec.model_gate(), seen(*rest)).passed
-
-
-def test_a_requirement_that_asks_nothing_or_the_impossible_is_refused() -> None:
-    with pytest.raises(ValidationError, match="asks nothing"):
-        Bound(observation="roc_auc")
-    with pytest.raises(ValidationError, match="cannot be met"):
-        Bound(observation="roc_auc", at_least=1, at_most=0)
-    with pytest.raises(ValidationError, match="finite"):
-        Bound(observation="roc_auc", at_least=math.nan)
-    with pytest.raises(ValidationError, match="accuracy"):
-        Improvement(rival="champion", metric="log_loss", test="exact")
 
 
 def test_a_reason_says_what_was_missing() -> None:
