@@ -13,9 +13,10 @@ from include.drafting.column import Column
 
 _CODE = re.compile(
     r"(^|[_ -])(id|code|cd|type|kind|class|category|cat|zone|zip|postcode|plz|status|flag|group|region|state|country|"
-    r"vendor|store|shop|branch|product|sku|item|season|sit|weathersit|weather)$|_id_|(id|code|type)$",
+    r"vendor|store|shop|branch|product|sku|item|season|sit|weathersit|weather)$|_id_",
     re.IGNORECASE,
 )
+_CODE_IN_CAMEL_CASE = re.compile(r"(?<=[a-z])(ID|Id|Code|Type|Kind)$")
 _RANGES = {
     "hr": (0, 23),
     "hour": (0, 23),
@@ -59,7 +60,7 @@ def find_codes(columns: Iterable[Column], outcome: npt.NDArray[np.float64]) -> l
 def _is_code(column: Column, outcome: npt.NDArray[np.float64]) -> bool:
     if natural_range(column.name) or column.values.min() < 0:
         return False
-    if _CODE.search(column.name):
+    if _CODE.search(column.name) or _CODE_IN_CAMEL_CASE.search(column.name):
         return column.distinct <= max(0.1 * column.rows, 50)
     return 2 < column.distinct <= _MOST_VALUES_TESTED and _jumps(column.numbers, outcome)
 

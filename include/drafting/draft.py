@@ -116,7 +116,7 @@ def _warnings(decisions: Decisions, trial: Trial | None, owner: str | None) -> t
             f"a trial scored {trial.too_good} {trial.scores[trial.too_good]:.4f}, which is too good to be true: "
             "look for a feature that is known only after the target"
         )
-    elif next(iter(trial.scores.values())) >= trial.baseline:
+    elif trial.decided >= trial.baseline:
         found.append("a trial did no better than the simple model: these columns may say nothing about the target")
     if owner is None:
         found.append(f"owner: {NOBODY} answers for this model; write who does")

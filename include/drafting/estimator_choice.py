@@ -6,17 +6,30 @@ from typing import Any
 
 import numpy as np
 
+from include.domain.metric import DECIDING
 from include.drafting.decisions import Decisions
 
 REGRESSOR = "sklearn.ensemble.HistGradientBoostingRegressor"
 CLASSIFIER = "sklearn.ensemble.HistGradientBoostingClassifier"
 _TREES = 200
 _TREES_OF_ALL_CLASSES = 1_000
+_FEW = 1_000
 
 
 def estimator_of(decisions: Decisions) -> str:
     """Return the import path of the estimator."""
     return REGRESSOR if decisions.outcome.task == "regression" else CLASSIFIER
+
+
+def deciding_metric(decisions: Decisions) -> str:
+    """Return the metric that decides: log loss where the class to look for is so rare that others hardly see it."""
+    return "log_loss" if decisions.outcome.is_rare else DECIDING[decisions.outcome.task]
+
+
+def has_few_to_learn_from(decisions: Decisions) -> bool:
+    """Whether there are so few rows, or so few of the rarest class, that large trees would learn them by heart."""
+    outcome = decisions.outcome
+    return (outcome.rows if outcome.task == "regression" else outcome.rarest) < _FEW
 
 
 def choices_of(decisions: Decisions) -> list[dict[str, Any]]:
@@ -26,10 +39,12 @@ def choices_of(decisions: Decisions) -> list[dict[str, Any]]:
     if none is negative, the loss of counts.
     """
     plain: dict[str, Any] = {"max_iter": _TREES, "learning_rate": 0.1, "early_stopping": False}
+    if has_few_to_learn_from(decisions):
+        plain = {"max_iter": 80, "learning_rate": 0.05, "max_leaf_nodes": 8, "l2_regularization": 5.0}
+        plain["early_stopping"] = False
     if decisions.outcome.task != "regression":
         classes = len(decisions.outcome.classes)
-        trees = _TREES if classes == 2 else max(20, min(_TREES, _TREES_OF_ALL_CLASSES // classes))
-        return [{**plain, "max_iter": trees}]
+        return [{**plain, "max_iter": max(20, min(plain["max_iter"], _TREES_OF_ALL_CLASSES // classes))}]
     kept = decisions.target.numbers[~decisions.set_aside]
     kept = kept[np.isfinite(kept)]
     losses = ["absolute_error", "squared_error"]

@@ -96,12 +96,13 @@ def amount(value: float) -> str:
     >>> amount(429490.2), amount(0.123456789), amount(26.3), amount(1490400.0)
     ('429,490.2', '0.123457', '26.3', '1,490,400')
     """
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.{10 if abs(value) > 1000 else 6}g}"
+    if abs(value) >= 1000 and not float(value).is_integer():
+        return f"{value:,.2f}".rstrip("0")
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.6g}"
 
 
 def _because(known: npt.NDArray[np.float64], *, never_negative: bool) -> str:
-    tail = f"99.9% of the values are at most {amount(np.quantile(known, BULK))}, the largest is {amount(known.max())}"
-    if not never_negative:
-        return tail
+    bulk, most = amount(np.quantile(known, BULK)), amount(known.max())
+    tail = f"99.9% of {len(known):,} values were at most {bulk}, the largest {most}"
     negative = int((known < 0).sum())
-    return f"only {negative:,} of {len(known):,} values are negative; {tail}" if negative else tail
+    return f"{tail}; only {negative:,} were negative" if never_negative and negative else tail

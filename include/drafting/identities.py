@@ -48,7 +48,7 @@ class Identity:
     def __str__(self) -> str:
         """Return the identity as people write it."""
         text = ""
-        for coefficient, name in sorted(self.terms, key=lambda term: -term[0]):
+        for coefficient, name in sorted(self.terms, key=lambda term: (-term[0], term[1])):
             sign = "-" if coefficient < 0 else "+"
             factor = "" if abs(coefficient) == 1 else f"{abs(coefficient)} x "
             text += f" {sign} {factor}{name}"

@@ -57,11 +57,12 @@ def leave_out(columns: Mapping[str, Column], target: Column, time: Column | None
     """
     found = LeftOut()
     for name, column in columns.items():
-        reason = _says_nothing(column) or _comes_later(column, time)
+        later = _comes_later(column, time)
+        reason = later or _says_nothing(column)
         if reason:
             found.reasons[name] = reason
-            if column.kind == "moment":
-                found.leaks.append(f"{name} is left out: it {reason}")
+        if later:
+            found.leaks.append(f"{name} is left out: it {later}")
     _leave_out_names(columns, found)
     _leave_out_identities(columns, target, found)
     for name, column in _rest(columns, found).items():
@@ -119,13 +120,17 @@ def _names_a_row(column: Column) -> bool:
     if column.nulls or column.rows < 2 or column.distinct != column.rows:
         return False
     if column.kind == "text":
-        return True
+        return _typical_length(column) <= _LONG_TEXT
     if column.kind != "integer":
         return False
     if _NAMES_A_ROW.search(column.name):
         return True
     span = column.numbers.max() - column.numbers.min() + 1
     return bool(column.rows >= 100 and span <= 1.1 * column.rows)
+
+
+def _typical_length(column: Column) -> float:
+    return float(np.mean([len(str(value)) for value in column.counts.index[:1000]]))
 
 
 def _leave_out_identities(columns: Mapping[str, Column], target: Column, found: LeftOut) -> None:
@@ -143,6 +148,8 @@ def _leave_out_identities(columns: Mapping[str, Column], target: Column, found: 
 
 def _adds_up(identity: Identity) -> str:
     share = "every row" if identity.share == 1 else f"{identity.share:.1%} of the rows"
+    if len(identity.terms) == 1:
+        return f"is the target in other units: {identity} in {share}"
     return f"adds up to the target: {identity} in {share}"
 
 
@@ -152,7 +159,7 @@ def _cannot_be_learned(column: Column) -> str | None:
     if column.kind != "text":
         return None
     share = column.distinct / max(column.rows - column.nulls, 1)
-    length = float(np.mean([len(str(value)) for value in column.counts.index[:1000]]))
+    length = _typical_length(column)
     if share > 0.5 and length > _LONG_TEXT:
         return f"free text: {column.distinct:,} different texts, about {length:.0f} characters each"
     if share > 0.9 and column.distinct > 100:

@@ -10,6 +10,7 @@ from include.drafting.column import Column
 
 MOST_CLASSES = 50
 MOST_WHOLE_NUMBERS_AS_CLASSES = 10
+RARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -21,19 +22,30 @@ class Outcome:
     task : {'binary', 'multiclass', 'regression'}
     because : str
         What in the target says so.
+    rows : int
+        Rows with a known target.
     classes : tuple of str, int, float or bool
         The most frequent first; empty for regression.
     positive : str, int, float, bool or None
         The rarer of two classes.
+    rarest : int
+        Rows of the rarest class; 0 for regression.
     doubt : str
         What a person should decide; empty if the target leaves no choice.
     """
 
     task: Task
     because: str
+    rows: int
     classes: tuple[str | int | float | bool, ...] = ()
     positive: str | int | float | bool | None = None
+    rarest: int = 0
     doubt: str = ""
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether the class to look for is in less than one of twenty rows."""
+        return self.task == "binary" and self.rarest < RARE * self.rows
 
 
 def infer_outcome(target: Column) -> Outcome:
@@ -57,27 +69,26 @@ def infer_outcome(target: Column) -> Outcome:
         raise DataError(
             f"target {target.name!r} holds dates: predict how long something takes (a cleaning step derive), not when"
         )
+    known = target.rows - target.nulls
     if target.is_numeric and distinct > 2 and not _looks_like_classes(target):
-        return Outcome("regression", f"{target.name} is a number with {distinct:,} different values")
+        return Outcome("regression", f"{target.name} is a number with {distinct:,} different values", known)
     if distinct > MOST_CLASSES:
         raise DataError(
             f"target {target.name!r} has {distinct:,} different texts: neither an amount nor a few classes; "
             "choose another, or put them into groups first (a cleaning step map_values or label)"
         )
     classes = tuple(target.plain(value) for value in target.counts.index)
+    rarest = int(target.counts.iloc[-1])
     if distinct == 2:
-        rarer = int(target.counts.iloc[-1])
-        share = rarer / (target.rows - target.nulls)
-        return Outcome(
-            "binary", f"{target.name} has two values; the rarer one is in {share:.1%} of the rows", classes, classes[-1]
-        )
+        because = f"{target.name} has two values; the rarer one is in {rarest / known:.1%} of the rows"
+        return Outcome("binary", because, known, classes, classes[-1], rarest)
     doubt = ""
     if target.is_numeric:
         doubt = (
             f"{target.name} is a whole number with {distinct} different values: drafted as classes; if 4 is twice as "
             "much as 2, write task: regression and an estimator for it"
         )
-    return Outcome("multiclass", f"{target.name} has {distinct} different values", classes, doubt=doubt)
+    return Outcome("multiclass", f"{target.name} has {distinct} different values", known, classes, None, rarest, doubt)
 
 
 def _looks_like_classes(target: Column) -> bool:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from include.domain.metric import DECIDING
+from include.domain.metric import METRICS
 from include.drafting.column import Column
 from include.drafting.decisions import Decisions
-from include.drafting.estimator_choice import estimator_of
+from include.drafting.estimator_choice import deciding_metric, estimator_of, has_few_to_learn_from
 from include.drafting.expectations import Drafted, quarantine_share
 from include.drafting.fences import amount
 from include.drafting.trial import Trial
@@ -147,12 +147,13 @@ def _training(page: Page, decisions: Decisions, parameters: dict[str, Any], tria
         "Trees on binned values: fast, unmoved by outliers, and they split on missing values themselves.", indent=2
     )
     page.entry("estimator", estimator_of(decisions), indent=2)
-    page.put("parameters:", indent=2)
+    few = "small trees, learned slowly: there are few rows, or few of the rarest class, to learn from"
+    page.put("parameters:", indent=2, beside=few if has_few_to_learn_from(decisions) else "")
     for key, value in parameters.items():
         beside = {"early_stopping": "as many trees as said, so that the same data give the same model"}.get(key, "")
         if key == "loss" and trial is not None and trial.tried:
             scores = ", ".join(f"{loss} {score:.4g}" for loss, score in trial.tried.items())
-            beside = f"the best of those tried on the last fifth, by {DECIDING[decisions.outcome.task]}: {scores}"
+            beside = f"the best of those tried on the last fifth, by {deciding_metric(decisions)}: {scores}"
         page.entry(key, value, indent=4, beside=beside)
     page.put("preprocessing:", indent=2)
     page.entry("numeric", "as_is", indent=4)
@@ -166,13 +167,14 @@ def _training(page: Page, decisions: Decisions, parameters: dict[str, Any], tria
 
 
 _WHY = {
-    "log_loss": "log_loss judges the probabilities themselves, not only on which side of 0.5 they lie.",
+    "brier_score": "brier_score judges the probabilities themselves, not only on which side of 0.5 they lie.",
+    "log_loss": "log_loss judges the probabilities; where the class to look for is rare, other metrics hardly see it.",
     "mean_absolute_error": "mean_absolute_error is in the unit of the target, and a few outliers cannot own it.",
 }
 
 
 def _gates(page: Page, decisions: Decisions, trial: Trial | None) -> None:
-    metric = DECIDING[decisions.outcome.task]
+    metric = deciding_metric(decisions)
     page.say("A candidate has to beat the simple model and the champion on the same rows, beyond doubt.")
     page.say(_WHY[metric])
     page.put("gates:")
@@ -197,6 +199,7 @@ def _gates(page: Page, decisions: Decisions, trial: Trial | None) -> None:
 
 def _bound(metric: str, value: float) -> tuple[str, str]:
     """Return a bound somewhat worse than what was seen."""
-    if metric in ("log_loss", "mean_absolute_error"):
+    if not METRICS[metric].greater_is_better:
         return "at_most", f"{value * 1.2:.3g}"
-    return "at_least", f"{max(0.0, value - 0.25 * (1 - value) - 0.02):.2f}"
+    chance = 0.5 if metric == "roc_auc" else 0.0
+    return "at_least", f"{chance + 0.8 * (value - chance):.2g}"

@@ -27,7 +27,8 @@ from include.storage.store import Store, key_of, open_store
 AT_MOST = 1_000_000
 """With more rows a draft looks at a sample of about that many, chosen by the hash of the row: always the same."""
 
-_MIXED = re.compile(r"write data\.types: \{(?P<column>.+): text\} if text is meant")
+_MIXED = re.compile(r"data\.types: \{(?P<column>.+): text\}")
+"""What a message advises to write into the spec of a column of mixed values; a draft takes the advice."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from sklearn import metrics
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from include.data.cleaning import clean_frame
+from include.domain.predictions import Predictions
 from include.domain.spec import ModelSpec
+from include.evaluation.judged import judge
+from include.evaluation.scores import score
 from include.training.estimators import build_baseline, build_pipeline
 from include.training.features import feature_columns, feature_frame
 from include.training.target import class_order, target_values
@@ -24,6 +25,8 @@ from include.training.target import class_order, target_values
 MOST_ROWS = 20_000
 JUDGED = 0.2
 TOO_GOOD = {"roc_auc": 0.998, "r2": 0.998, "accuracy": 0.998}
+SHOWN = {"binary": ("roc_auc", "average_precision"), "multiclass": ("accuracy",), "regression": ("r2",)}
+"""Metrics that are shown beside the deciding one, which is an error: smaller is better."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ class Trial:
     judged_rows: int
 
     @property
+    def decided(self) -> float:
+        """The deciding metric."""
+        return next(iter(self.scores.values()))
+
+    @property
     def too_good(self) -> str | None:
         """The metric that says that something knows the answer, or None."""
         return next((name for name, limit in TOO_GOOD.items() if self.scores.get(name, 0.0) > limit), None)
@@ -74,17 +82,17 @@ def try_out(spec: ModelSpec, frame: pd.DataFrame, choices: Sequence[dict[str, An
         return None
     columns = feature_columns(spec, early)
     inputs, judged = feature_frame(columns, early), feature_frame(columns, late)
-    target = spec.data.target
-    truth, answer = target_values(spec, early[target]), target_values(spec, late[target])
+    truth = target_values(spec, early[spec.data.target])
     scored = []
     # More threads than free cores make these fits slower by orders of magnitude.
     with threadpool_limits(1):
         for parameters in choices:
             fitted = build_pipeline(spec, columns, parameters).fit(inputs, truth)
-            scored.append((parameters, _scores(spec, fitted, judged, answer)))
-    simple = next(iter(_scores(spec, build_baseline(spec).fit(inputs, truth), judged, answer).values()))
-    best, scores = min(scored, key=lambda item: next(iter(item[1].values())))
-    tried = {str(p.get("loss")): next(iter(s.values())) for p, s in scored} if len(scored) > 1 else {}
+            scored.append((parameters, _scores(spec, fitted, judged, late)))
+    decides = spec.deciding_metric
+    simple = _scores(spec, build_baseline(spec).fit(inputs, truth), judged, late)[decides]
+    best, scores = min(scored, key=lambda item: item[1][decides])
+    tried = {str(p["loss"]): s[decides] for p, s in scored} if len(scored) > 1 else {}
     return Trial(best, scores, simple, tried, len(early), len(late))
 
 
@@ -104,27 +112,16 @@ def _at_most(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return frame.iloc[np.sort(rng.choice(len(frame), MOST_ROWS, replace=False))]
 
 
-def _scores(spec: ModelSpec, fitted: Any, inputs: pd.DataFrame, answer: npt.NDArray[Any]) -> dict[str, float]:
-    """Return the deciding metric (smaller is better) and others that people know."""
+def _scores(spec: ModelSpec, fitted: Any, inputs: pd.DataFrame, late: pd.DataFrame) -> dict[str, float]:
+    """Return the deciding metric first, then others that people know."""
+    judged = judge(spec, late, _predictions(spec, fitted, inputs))
+    return {metric: score(metric, judged) for metric in (spec.deciding_metric, *SHOWN[spec.task])}
+
+
+def _predictions(spec: ModelSpec, fitted: Any, inputs: pd.DataFrame) -> Predictions:
+    values = np.asarray(fitted.predict(inputs))
     if spec.task == "regression":
-        predicted = fitted.predict(inputs)
-        return {
-            "mean_absolute_error": float(metrics.mean_absolute_error(answer, predicted)),
-            "r2": float(metrics.r2_score(answer, predicted)),
-        }
-    classes, chances = fitted.classes_, fitted.predict_proba(inputs)
-    scores = {"log_loss": _log_loss(classes, chances, answer)}
-    if spec.task == "multiclass":
-        return scores | {"accuracy": float(metrics.accuracy_score(answer, fitted.predict(inputs)))}
-    positive = class_order(spec, classes)[-1]
-    chance = chances[:, list(classes).index(positive)]
-    return scores | {
-        "roc_auc": float(metrics.roc_auc_score(answer == positive, chance)),
-        "average_precision": float(metrics.average_precision_score(answer == positive, chance)),
-    }
-
-
-def _log_loss(classes: npt.NDArray[Any], chances: npt.NDArray[np.float64], answer: npt.NDArray[Any]) -> float:
-    places = {name: place for place, name in enumerate(classes.tolist())}
-    told = [chances[row, places[name]] if name in places else 0.0 for row, name in enumerate(answer.tolist())]
-    return float(-np.log(np.clip(told, 1e-15, 1.0)).mean())
+        return Predictions(values.astype(np.float64))
+    known = list(fitted.classes_)
+    classes = class_order(spec, fitted.classes_)
+    return Predictions(values, fitted.predict_proba(inputs)[:, [known.index(name) for name in classes]], classes)

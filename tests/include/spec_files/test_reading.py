@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from include.domain.errors import SpecError
-from include.spec_files import find_spec, load_specs, read_spec, survey_specs
+from include.spec_files import find_spec, load_specs, point_at, read_spec, survey_specs
 from tests.include.spec_files.minimal import MINIMAL, named, write
 
 
@@ -132,3 +132,13 @@ def test_reading_loads_no_heavy_library() -> None:
     code = f"import sys, include.spec_files; print(sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_messages_of_other_rooms_are_pointed_at_their_line(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    messages = ["the bucket is gone", "training.estimator: no such class", "data.target: not there: really"]
+    assert point_at(path, messages) == [
+        f"{path}:6: data.target: not there: really",
+        f"{path}:8: training.estimator: no such class",
+        f"{path}: the bucket is gone",
+    ]
