@@ -17,7 +17,6 @@ from pydantic import Field
 from sklearn.base import BaseEstimator
 
 from include.domain.metric import METRICS
-from include.domain.predictions import Predictions
 from include.domain.record import Record
 from include.domain.spec import ModelSpec
 from include.training.models import predict
@@ -77,8 +76,8 @@ def importances(spec: ModelSpec, estimator: BaseEstimator, rows: Rows) -> Import
     for shuffled, names in _shuffled(features, rng):
         said = predict(spec, estimator, shuffled)
         for i, name in enumerate(names):
-            block = slice(i * len(target), (i + 1) * len(target))
-            lost.setdefault(name, []).append(sign * (whole - score(metric, target, _part(said, block))))
+            block = said.where(np.arange(len(said)) // len(target) == i)
+            lost.setdefault(name, []).append(sign * (whole - score(metric, target, block)))
     found = {name: ColumnImportance(mean=float(np.mean(each)), sd=float(np.std(each))) for name, each in lost.items()}
     ordered = sorted(found, key=lambda name: (-found[name].mean, name))
     return Importances(metric=metric, rows=len(drawn), repeats=REPEATS, columns={name: found[name] for name in ordered})
@@ -98,11 +97,6 @@ def _shuffled(features: pd.DataFrame, rng: np.random.Generator) -> Iterator[tupl
         for i, name in enumerate(block):
             order[name][i * n : (i + 1) * n] = rng.permutation(n)
         yield pd.DataFrame({name: features[name].array.take(order[name]) for name in features.columns}), block
-
-
-def _part(said: Predictions, rows: slice) -> Predictions:
-    probabilities = None if said.probabilities is None else said.probabilities[rows]
-    return Predictions(said.values[rows], probabilities, said.classes)
 
 
 def _metric(spec: ModelSpec, sample: NDArray[Any], target: NDArray[Any]) -> str:

@@ -64,7 +64,7 @@ def draw_importances(found: Importances, path: Path) -> Path:
 
     def draw(axes: Axes) -> None:
         axes.barh([name for name, _ in shown], [each.mean for _, each in shown], xerr=[each.sd for _, each in shown])
-        axes.set_xlabel(f"{found.metric} lost without the column")
+        axes.set_xlabel(f"how much worse {found.metric} gets without the column")
 
     return _saved(draw, path, height=1.5 + 0.25 * len(shown))
 
@@ -102,10 +102,12 @@ def _confusion(target: NDArray[Any], predictions: Predictions) -> Draw:
     counts = confusion_matrix(true, said, labels=classes)
 
     def draw(axes: Axes) -> None:
-        axes.imshow(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
         if len(classes) <= 12:
             for row, column in np.ndindex(counts.shape):
-                axes.text(column, row, f"{counts[row, column]:,}", ha="center", va="center")
+                colour = "white" if shares[row, column] > 0.5 else "black"
+                axes.text(column, row, f"{counts[row, column]:,}", ha="center", va="center", color=colour)
         axes.set_xticks(range(len(classes)), classes, rotation=90 if len(classes) > 4 else 0)
         axes.set_yticks(range(len(classes)), classes)
         axes.set(xlabel="predicted", ylabel="true", title="rows")

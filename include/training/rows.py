@@ -14,7 +14,7 @@ from include.domain.spec import ModelSpec
 from include.training.features import FeatureColumns, feature_columns, feature_frame
 from include.training.target import check_classes, target_values
 
-TRAINING, VALIDATION, HOLDOUT = "training", "validation", "holdout"
+TRAINING, VALIDATION, HOLDOUT, EMBARGOED = "training", "validation", "holdout", "embargoed"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def divide(spec: ModelSpec, frame: pd.DataFrame, parts: pd.Series) -> DividedRow
     frame : DataFrame of shape (n, anything)
         Cleaned rows, their index the hashes of the rows.
     parts : Series of shape (n,)
-        ``training``, ``validation`` or ``holdout`` by row hash.
+        ``training``, ``validation``, ``holdout`` or ``embargoed`` by row hash. Embargoed rows belong to no part.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def _aligned(parts: pd.Series, frame: pd.DataFrame) -> NDArray[Any]:
     if not parts.index.equals(frame.index):
         # Equal rows have equal hashes, and a split never tears them apart.
         parts = parts[~parts.index.duplicated()].reindex(frame.index)
-    unknown = ~parts.isin((TRAINING, VALIDATION, HOLDOUT))
+    unknown = ~parts.isin((TRAINING, VALIDATION, HOLDOUT, EMBARGOED))
     if unknown.any():
         raise DataError(
             f"the split says nothing of {unknown.sum():,} rows, the first of them {parts.index[unknown][0]}"
@@ -122,7 +122,7 @@ def _aligned(parts: pd.Series, frame: pd.DataFrame) -> NDArray[Any]:
 
 def _has_label(spec: ModelSpec, target: pd.Series, part: NDArray[Any]) -> NDArray[np.bool_]:
     present: NDArray[np.bool_] = target.notna().to_numpy()
-    absent = ~present & (part != HOLDOUT)
+    absent = ~present & np.isin(part, (TRAINING, VALIDATION))
     if absent.any() and not spec.has_label_step:
         raise DataError(
             f"target {target.name!r}: {absent.sum():,} rows to learn from have none, the first of them "

@@ -92,17 +92,17 @@ _OF_NUMBERS: dict[str, Callable[..., float]] = {
 def _of_probabilities(metric: str, truth: NDArray[np.int64], probabilities: NDArray[np.float64] | None) -> float:
     if probabilities is None:
         raise SpecError([f"{metric} needs probabilities, and the estimator gives none"])
+    # A class that training never saw was given the probability 0.
+    of_truth = np.where(truth >= 0, probabilities[np.arange(len(truth)), truth], 0.0)
     if metric == "log_loss":
-        # A class that training never saw was given the probability 0.
-        of_truth = np.where(truth >= 0, probabilities[np.arange(len(truth)), truth], 0.0)
         return float(-np.log(np.clip(of_truth, np.finfo(np.float64).eps, 1.0)).mean())
-    if metric == "brier_score" and probabilities.shape[1] > 2:
-        return float(np.mean(((probabilities - (truth[:, None] == np.arange(probabilities.shape[1]))) ** 2).sum(axis=1)))
-    if probabilities.shape[1] > 2:
+    classes = probabilities.shape[1]
+    if metric == "brier_score" and classes > 2:
+        # The squared distance to a vector of one 1 among 0s, multiplied out.
+        return float(np.mean((probabilities**2).sum(axis=1) - 2 * of_truth + 1))
+    if classes > 2:
         return float(
-            metrics.roc_auc_score(
-                truth, probabilities, multi_class="ovr", average="macro", labels=range(probabilities.shape[1])
-            )
+            metrics.roc_auc_score(truth, probabilities, multi_class="ovr", average="macro", labels=range(classes))
         )
     positive = probabilities[:, -1]
     if metric == "brier_score":

@@ -65,7 +65,7 @@ def train_model(
     frame : DataFrame of shape (n, anything)
         Cleaned rows in their canonical order, their index the hashes of the rows.
     parts : Series of shape (n,)
-        ``training``, ``validation`` or ``holdout`` by row hash. The holdout is not looked at.
+        ``training``, ``validation``, ``holdout`` or ``embargoed`` by row hash. Only the first two are looked at.
     dataset : DatasetRef
         Where the rows come from.
     records : StepRecords

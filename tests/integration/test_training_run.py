@@ -38,7 +38,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mlflow_store")]
 
 FRAME = customers()
 PARTS = split(FRAME)
-SEARCH = {"space": {"C": {"kind": "float", "low": 0.01, "high": 10, "log": True}}, "trials": 4}
+SEARCH = {"space": {"C": {"kind": "float", "low": 0.01, "high": 10, "log": True}}, "trials": 4, "metric": "log_loss"}
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_the_columns_that_make_the_target_come_first() -> None:
     estimator = build_pipeline(spec, rows.columns, {"max_iter": 20})
     fit(spec, estimator, rows.fitted)
     found = importances(spec, estimator, rows.fitted)
-    assert found.metric == "log_loss"
+    assert found.metric == spec.deciding_metric
     assert list(found.columns)[:2] == ["age", "region"]
     assert set(found.columns) == set(rows.columns.names)
     assert importances(spec, estimator, rows.fitted) == found

@@ -38,6 +38,14 @@ def test_the_values_of_the_holdout_are_not_looked_at() -> None:
     )
 
 
+def test_embargoed_rows_neither_teach_nor_judge() -> None:
+    frame, parts = customers(), split(customers())
+    parts.iloc[:20] = "embargoed"
+    frame.iloc[:20, frame.columns.get_loc("left")] = None
+    rows = divide(churn(), frame, parts)
+    assert not np.isin(frame.index[:20], np.concatenate([rows.fitted.hashes, rows.holdout])).any()
+
+
 def test_a_split_in_another_order_is_matched_by_row_hash() -> None:
     frame = customers()
     turned = split(frame).iloc[::-1]

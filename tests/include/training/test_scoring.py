@@ -6,7 +6,7 @@ from sklearn import metrics
 from sklearn.svm import LinearSVC
 
 from include.domain.errors import SpecError
-from include.domain.metric import metrics_of
+from include.domain.metric import DECIDING, metrics_of
 from include.domain.predictions import Predictions
 from include.training.scoring import check_is_scorable, score, tuning_metric
 from tests.include.training.examples import churn
@@ -43,6 +43,7 @@ def test_scores_of_two_classes_are_those_of_scikit_learn() -> None:
 def test_scores_of_many_classes_are_those_of_scikit_learn() -> None:
     expected = {
         "log_loss": metrics.log_loss(TRUE_COLOURS, OF_COLOURS),
+        "brier_score": metrics.brier_score_loss(TRUE_COLOURS, OF_COLOURS),
         "roc_auc": metrics.roc_auc_score(TRUE_COLOURS, OF_COLOURS, multi_class="ovr"),
         "accuracy": metrics.accuracy_score(TRUE_COLOURS, SAID_COLOURS.values),
         "balanced_accuracy": metrics.balanced_accuracy_score(TRUE_COLOURS, SAID_COLOURS.values),
@@ -77,6 +78,8 @@ def test_a_class_that_training_never_saw_was_given_no_probability() -> None:
     said = Predictions(np.array(["yes", "yes"]), np.array([[0.0, 1.0], [0.0, 1.0]]), CLASSES)
     assert score("log_loss", truth, said) == pytest.approx(-np.log(np.finfo(float).eps) / 2)
     assert score("accuracy", truth, said) == 0.5
+    violet = Predictions(np.array(["red"]), np.array([[0.2, 0.3, 0.5]]), COLOURS)
+    assert score("brier_score", np.array(["violet"]), violet) == pytest.approx(0.04 + 0.09 + 0.25 + 1)
 
 
 def test_a_metric_that_needs_probabilities_is_refused_before_any_fit() -> None:
@@ -99,5 +102,5 @@ def test_an_estimator_without_probabilities_is_fine_where_none_are_asked_for() -
 
 def test_the_search_is_steered_by_what_decides_unless_the_spec_says_otherwise() -> None:
     space = {"C": {"kind": "float", "low": 0.1, "high": 1}}
-    assert tuning_metric(churn(tuning={"space": space})) == "log_loss"
+    assert tuning_metric(churn(tuning={"space": space})) == DECIDING["binary"]
     assert tuning_metric(churn(tuning={"space": space, "metric": "roc_auc"})) == "roc_auc"
