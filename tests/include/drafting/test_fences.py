@@ -71,3 +71,8 @@ def test_the_reason_says_what_was_seen() -> None:
     assert found is not None
     assert found.because.startswith("99.9% of 10,000 values were at most 99.9")
     assert found.because.endswith("the largest 100; only 2 were negative")
+
+
+def test_wrong_signs_do_not_widen_the_fence() -> None:
+    values = np.concatenate([np.tile(np.arange(101.0), 100), np.full(40, -10_000.0)])
+    assert bounds(values) == (0.0, 300.0, 40)

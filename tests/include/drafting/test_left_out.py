@@ -100,3 +100,11 @@ def test_what_is_filled_in_with_the_label_is_left_out() -> None:
     frame["amount"] = rng.gamma(2, 10, 1000)
     assert "known only after the event" in left_out(frame, "fraud", "time", "binary").reasons["reported"]
     assert "filled in afterwards" in left_out(frame, "fraud", None, "binary").reasons["reported"]
+
+
+def test_moments_on_either_side_of_the_event_are_no_leak() -> None:
+    frame = rides()
+    mixed = frame["pickup"] + pd.to_timedelta(np.where(np.arange(len(frame)) % 10 < 7, 2, -2), unit="h").as_unit("us")
+    found = left_out(frame.assign(last_login=mixed, same=frame["pickup"]), "fare", "pickup")
+    assert "known only after" not in found.reasons["last_login"]
+    assert "known only after" not in found.reasons["same"]

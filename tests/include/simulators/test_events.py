@@ -108,3 +108,10 @@ def test_the_strongest_change_of_concept_counts() -> None:
     times = hours()["time"]
     assert (concept_strength([weak, strong], times) == strong.strength(times)).all()
     assert (concept_strength([], times) == 0).all()
+
+
+def test_two_events_of_a_kind_do_not_fall_on_the_same_rows() -> None:
+    first, second = (NewCategory(start=NOON, column="shop", value=value, share=0.5) for value in ("crypto", "app"))
+    shops = happen([first, second], "world", hours(), "time", seed=1)["shop"][120:].value_counts()
+    assert shops["crypto"] > 10
+    assert shops["app"] > 30
