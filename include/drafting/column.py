@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -67,15 +67,15 @@ class Column:
     def numbers(self) -> Floats:
         """The values as floats, NaN where one is missing or no number; shape (n,)."""
         if self.is_numeric or self.kind == "boolean":
-            return self.values.to_numpy(dtype=np.float64, na_value=np.nan)
+            return np.asarray(self.values.to_numpy(dtype=np.float64, na_value=np.nan))
         return np.full(self.rows, np.nan)
 
-    def plain(self, value: object) -> str | int | float | bool:
+    def plain(self, value: Any) -> str | int | float | bool:
         """Return one of the values as YAML writes it: a whole number without a point, a moment as text."""
         if self.kind == "integer":
-            return int(value)  # type: ignore[call-overload]
+            return int(value)
         if self.kind == "number":
-            return float(value)  # type: ignore[arg-type]
+            return float(value)
         return bool(value) if self.kind == "boolean" else str(value)
 
 

@@ -134,4 +134,5 @@ def _fraud_probability(frame: pd.DataFrame, changed: Floats) -> Floats:
     first = -7.1 + 1.2 * risk + 2.4 * night + 2.8 * abroad + 1.8 * quick + 1.5 * np.maximum(excess, 0.0)
     first += 1.5 * (abroad & night) + 1.2 * (quick & (excess > 1.0)) + 0.7 * young
     second = -6.9 + other.to_numpy(dtype=np.float64) + 2.4 * (excess < -0.5) + 1.8 * young + 1.0 * quick - 0.5 * abroad
-    return (1.0 - changed) / (1.0 + np.exp(-first)) + changed / (1.0 + np.exp(-second))
+    mixed = (1.0 - changed) / (1.0 + np.exp(-first)) + changed / (1.0 + np.exp(-second))
+    return np.asarray(mixed, dtype=np.float64)

@@ -84,7 +84,7 @@ def test_the_split_follows_the_columns(columns: dict[str, str], split: str) -> N
 
 def test_defaults_follow_the_task() -> None:
     assert (model("regression").deciding_metric, model("regression").baseline) == ("mean_absolute_error", "median")
-    assert (model().deciding_metric, model().baseline) == ("log_loss", "prior")
+    assert (model().deciding_metric, model().baseline) == ("brier_score", "prior")
 
 
 def test_a_label_step_computes_the_target() -> None:
@@ -101,4 +101,4 @@ def test_the_bounds_of_the_spec_reach_the_model_gate() -> None:
     gate = model(gates={"bounds": [{"observation": "roc_auc", "at_least": 0.8}]}).model_gate()
     asked = [requirement.observation for requirement in gate.requirements]
     assert asked[:2] == ["holdout_rows_in_challenger_training", "holdout_rows_in_champion_training"]
-    assert asked[2:] == ["improvement_over_baseline.log_loss", "improvement_over_champion.log_loss", "roc_auc"]
+    assert asked[2:] == ["improvement_over_baseline.brier_score", "improvement_over_champion.brier_score", "roc_auc"]
