@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
 from include.data.column_types import WORDS
-from include.data.engine import enough_room, identifier, literal, open_engine, told, write_parquet
+from include.data.engine import enough_room, identifier, literal, open_engine, shared_engine, told, write_parquet
 from include.data.frame_rows import POSITION, FrameRows, kind_for_steps
 from include.data.measuring import Measured, measure
 from include.data.row_hash import clean_row_hash_of
@@ -100,9 +101,9 @@ def clean_frame(
         Where a step cannot do what it says, with step, column and the first rows.
     """
     rows = FrameRows.of(spec, frame, columns)
-    with open_engine(keeps_order=True) as connection:
+    with shared_engine() as connection:
         kinds, given = rows.register(connection, RAW)
-        chain = chain_of(connection, spec, kinds, (RESERVED_COLUMN, POSITION), to_score=to_score)
+        chain = _frame_chain(spec.model_dump_json(), tuple(kinds.items()), to_score=to_score)
         try:
             with enough_room():
                 cleaned = connection.sql(f"{chain.query} ORDER BY {identifier(POSITION)}").to_arrow_table()
@@ -114,6 +115,17 @@ def clean_frame(
                 else given.misfit_error(connection, column)
             ) from error
     return rows.frame_of(cleaned, chain.columns)
+
+
+@lru_cache(maxsize=128)
+def _frame_chain(spec: str, kinds: tuple[tuple[str, str], ...], *, to_score: bool) -> Chain:
+    """Compose the steps of a spec (as JSON) over columns of some types, which requests ask for again and again."""
+    hidden = (RESERVED_COLUMN, POSITION)
+    columns = [f"{identifier(name)} {kind}" for name, kind in kinds if kind != NOTHING]
+    with shared_engine() as connection:
+        listed = ", ".join([*(f"{identifier(name)} UBIGINT" for name in hidden), *columns])
+        connection.execute(f"CREATE TEMP TABLE {RAW} ({listed})")
+        return chain_of(connection, ModelSpec.model_validate_json(spec), dict(kinds), hidden, to_score=to_score)
 
 
 def _step(spec: ModelSpec, dataset: DatasetRef, *, to_score: bool) -> Fingerprint:
@@ -195,8 +207,8 @@ def _check_cleaned(spec: ModelSpec, kinds: Mapping[str, str], *, to_score: bool)
     time = spec.data.time
     if time is not None and kinds[time] not in ("DATE", "TIMESTAMP"):
         raise DataError(
-            f"data.time {time!r} is {WORDS[kinds[time]]} after cleaning: write data.types: {{{time}: timestamp}}, "
-            "or a parse_date step with its format"
+            f"data.time {time!r} holds no times after cleaning, but {WORDS[kinds[time]]} values or none: "
+            f"write data.types: {{{time}: timestamp}}, or a parse_date step with its format"
         )
 
 

@@ -37,7 +37,7 @@ def event_time_of(connection: duckdb.DuckDBPyConnection, spec: ModelSpec, column
     return None
 
 
-def condition_of(window: Window, event_time: str | None, column: str) -> str:
+def condition_of(window: Window, event_time: str | None, column: str | None) -> str:
     """Return SQL that is true for rows within a window; a row without a time is in none.
 
     Raises

@@ -113,8 +113,9 @@ class FrameRows:
         """
         frame = to_frame(cleaned.drop_columns([POSITION]))
         if self.trained is None:
-            empty = [name for name, kind in kinds.items() if type_without_values(name, kind, self.types) != kind]
-            frame = frame.astype({name: "float64" for name in empty if frame[name].isna().all()})
+            changing = [name for name, kind in kinds.items() if type_without_values(name, kind, self.types) != kind]
+            empty = [name for name in changing if frame[name].isna().all()]
+            frame = frame.assign(**dict.fromkeys(empty, np.full(len(frame), np.nan)))
         frame.index = self.index[cleaned.column(POSITION).to_numpy().astype(np.int64)]
         return frame
 

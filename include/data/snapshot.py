@@ -54,8 +54,8 @@ def take_snapshot(
     store : Store
         Keeps the snapshot under ``snapshots/<model>/<fingerprint>/``.
     window : Window
-        Event times to keep, ``start <= time < end``; everything where both sides are open. A row without a time is in
-        no window. Rows need not be sorted.
+        Event times to keep, ``start <= time < end``, where the spec names a time column; all of them where both sides
+        are open. A row without a time is in no window. Rows need not be sorted.
     source : FileSource or SqlSource, optional
         Another source than the spec's.
     access : SourceAccess
@@ -97,7 +97,7 @@ def take_snapshot(
 
 def _step(spec: ModelSpec, located: Located, window: Window, *, to_score: bool) -> Fingerprint:
     parameters = {
-        "columns": sorted({name for _, name in wanted_columns(spec, to_score=to_score)}),
+        "asked": sorted({name for _, name in wanted_columns(spec, to_score=to_score)} - set(spec.data.types)),
         "types": dict(spec.data.types),
         "source": located.source.model_dump(mode="json", exclude={"connection"}),
         "time": spec.data.time,
@@ -175,12 +175,14 @@ def _write(
     if not table.parts:
         raise DataError(f"{located.described}: the query returns no row")
 
+    # Without a time column the window says which files or which query is meant, and every row of those is.
+    cuts = spec.data.time is not None and not window.is_open
+
     def query_of(given: Table) -> str:
         names = ", ".join(identifier(name) for name in sorted(given.columns))
         event_time = event_time_of(connection, spec, given.columns)
-        condition = condition_of(window, event_time, spec.data.time or "")
         # Rows without a time are counted before they are left out.
-        kept = condition if window.is_open else f"({condition}) OR ({event_time}) IS NULL"
+        kept = f"({condition_of(window, event_time, spec.data.time)}) OR ({event_time}) IS NULL" if cuts else "true"
         row_hash = f"{row_hash_of(given.columns)} AS {identifier(RESERVED_COLUMN)}"
         return f"SELECT {names}, {row_hash} FROM ({given.query()}) WHERE {kept}"
 
@@ -188,7 +190,7 @@ def _write(
     table = write_table(connection, table, path, query_of)
     event_time = event_time_of(connection, spec, table.columns)
     timeless = 0
-    if not window.is_open and event_time is not None:
+    if cuts and event_time is not None:
         path, timeless = _without_timeless(connection, path, event_time)
         if timeless:
             _log.warning("%d rows of %s have no %s and are in no window", timeless, located.described, spec.data.time)

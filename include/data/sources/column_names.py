@@ -28,8 +28,9 @@ def check_names(names: Sequence[str], where: str) -> None:
             raise DataError(f"{where}: column {number} has no name; give it one, or leave it out at the source")
         if name.lower() == RESERVED_COLUMN:
             raise DataError(f"{where}: {name!r} is the name of the column that snapshots add; rename yours")
-        other = seen.setdefault(name.lower(), name)
-        if other is name:
+        other = seen.get(name.lower())
+        seen[name.lower()] = name
+        if other is None:
             continue
         if other == name:
             raise DataError(f"{where}: column {name!r} stands there twice; rename one of the two")

@@ -56,6 +56,7 @@ class CsvFiles:
             parts=self._parts(),
             columns={**kinds, **self.declared},
             declared=frozenset(self.declared),
+            unseen=frozenset(name for name, guess in guesses.items() if not guess.values),
             reread=None if all_rows else lambda: self.table(all_rows=True),
         )
 

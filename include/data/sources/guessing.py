@@ -34,10 +34,13 @@ class Guess:
         The canonical type that all values have; VARCHAR where hardly any has another.
     mixture : str, optional
         The type that some values have and others have not.
+    values : int
+        How many there are.
     """
 
     kind: str
     mixture: str | None = None
+    values: int = 0
 
 
 def guess_types(
@@ -90,18 +93,18 @@ def decide_type(values: int, hits: Mapping[str, int]) -> Guess:
     >>> decide_type(10, {"BIGINT": 8, "DOUBLE": 10}).kind
     'DOUBLE'
     >>> decide_type(10, {"BIGINT": 9, "DOUBLE": 9})
-    Guess(kind='VARCHAR', mixture='DOUBLE')
+    Guess(kind='VARCHAR', mixture='DOUBLE', values=10)
     """
     if values == 0:
         return Guess(EMPTY)
     whole = next((kind for kind, count in hits.items() if count == values), None)
     if whole:
-        return Guess(whole)
+        return Guess(whole, values=values)
     most = max(hits, key=lambda kind: hits[kind], default=None)
     widest = {"BIGINT": "DOUBLE", "DATE": "TIMESTAMP"}
     if most is not None and hits[most] >= STRAY * values:
-        return Guess("VARCHAR", mixture=widest.get(most, most))
-    return Guess("VARCHAR")
+        return Guess("VARCHAR", mixture=widest.get(most, most), values=values)
+    return Guess("VARCHAR", values=values)
 
 
 def advice(column: str, mixture: str) -> str:

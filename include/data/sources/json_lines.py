@@ -71,11 +71,11 @@ class JsonLines:
     def _keys(self) -> list[str]:
         objects = self._objects()
         found = self.connection.execute(
-            f"SELECT list_distinct(flatten(list(DISTINCT json_keys(json)))), bool_and(json_type(json) = 'OBJECT') "
-            f"FROM {objects}"
+            "SELECT list_distinct(flatten(list(DISTINCT json_keys(json)))), bool_and(json_type(json) = 'OBJECT' AND "
+            f"len(json_keys(json)) = len(list_distinct(json_keys(json)))) FROM {objects}"
         ).fetchall()
-        keys, all_objects = found[0]
-        if all_objects is False:
+        keys, are_objects = found[0]
+        if are_objects is False:
             raise DataError(f"{broken_line(self.files, self.encoding)}; expected one JSON object a line")
         if not keys:
             raise DataError(f"{self.files[0].name} is empty: expected one JSON object a line")
@@ -95,7 +95,7 @@ class JsonLines:
     def _kinds_seen(self, part: Part) -> dict[str, set[str]]:
         lists = ", ".join(f"list(DISTINCT json_type({identifier(name)}))" for name in part.cells)
         row = self.connection.execute(f"SELECT {lists} FROM {part.relation}").fetchall()[0]
-        return {name: set(kinds or ()) - {"NULL"} for name, kinds in zip(part.cells, row, strict=True)}
+        return {name: set(kinds or ()) - {"NULL", None} for name, kinds in zip(part.cells, row, strict=True)}
 
     def _kind(self, name: str, given: Collection[str]) -> str:
         nested = next((words for kind, words in _NESTED.items() if kind in given), None)

@@ -59,6 +59,8 @@ class Table:
         The canonical type that each column gets.
     declared : frozenset of str
         Columns whose type the spec says.
+    unseen : frozenset of str
+        Columns without a value in the first rows.
     reread : callable, optional
         Makes the table from all of its rows, where the types of this one were read off the first rows.
     """
@@ -66,6 +68,7 @@ class Table:
     parts: tuple[Part, ...]
     columns: Mapping[str, str]
     declared: frozenset[str] = frozenset()
+    unseen: frozenset[str] = frozenset()
     reread: Callable[[], Table] | None = field(default=None, compare=False)
 
     def query(self, carried: Sequence[str] = ()) -> str:

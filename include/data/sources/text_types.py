@@ -9,9 +9,11 @@ from include.data.engine import literal
 
 _WHOLE = r" *[+-]?(0|[1-9][0-9]*) *"
 _WHOLE_DECLARED = r" *[+-]?[0-9]+ *"
-_FRACTION = r"\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:[+-]?inf(inity)?|nan)) *"
-_NUMBER = r" *([+-]?((0|[1-9][0-9]*)(" + _FRACTION
-_NUMBER_DECLARED = r" *([+-]?([0-9]+(" + _FRACTION
+_EXPONENT = r"[eE][+-]?[0-9]+"
+_FRACTION = rf"((0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)({_EXPONENT})?|(0|[1-9][0-9]*){_EXPONENT}"
+# A longer whole number would lose digits, so it is rather a code.
+_NUMBER = rf" *([+-]?((0|[1-9][0-9]{{0,17}})|{_FRACTION})|(?i:[+-]?inf(inity)?|nan)) *"
+_NUMBER_DECLARED = rf" *([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)({_EXPONENT})?|(?i:[+-]?inf(inity)?|nan)) *"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT = _DAY + r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
 _TRUTH = r"(?i:true|false)"
@@ -39,7 +41,8 @@ def reads_as(text: str, kind: str, *, declared: bool = False) -> str:
         Whether the spec says that it is one, so that ``007`` is a number and ``yes`` a truth value.
     """
     looks = f"regexp_full_match({text}, {literal(_PATTERNS[kind][declared])})"
-    return f"({looks} AND {_attempt(text, kind)} IS NOT NULL)"
+    # Both sides of AND would be computed for every text, and an attempt at a moment is slow where it fails.
+    return f"(CASE WHEN {looks} THEN {_attempt(text, kind)} IS NOT NULL ELSE false END)"
 
 
 def value_of(text: str, kind: str) -> str:

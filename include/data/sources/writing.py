@@ -7,8 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.data.column_types import EMPTY
-from include.data.engine import literal, write_parquet
+from include.data.engine import identifier, literal, write_parquet
 from include.data.sources.guessing import guess_types
 from include.data.sources.table import Table, misfit
 
@@ -40,13 +39,17 @@ def write_table(
         if table.reread is None:
             raise table.misfit_error(connection, column) from error
         return write_table(connection, table.reread(), target, query_of)
-    if table.reread is not None and _text_has_a_type(connection, table, target):
+    if table.reread is not None and _first_rows_misled(connection, table, target):
         return write_table(connection, table.reread(), target, query_of)
     return table
 
 
-def _text_has_a_type(connection: duckdb.DuckDBPyConnection, table: Table, target: Path) -> bool:
-    """Tell whether what looked like text in the first rows reads as something else in all of them, or in many."""
+def _first_rows_misled(connection: duckdb.DuckDBPyConnection, table: Table, target: Path) -> bool:
+    """Tell whether a column without values has some after all, or one of text reads as something else now."""
+    rows = f"SELECT * FROM read_parquet({literal(str(target))})"
+    counts = [f"count({identifier(name)})" for name in table.unseen] or ["0"]
+    if any(connection.execute(f"SELECT {', '.join(counts)} FROM ({rows})").fetchall()[0]):
+        return True
     texts = [name for name, kind in table.columns.items() if kind == "VARCHAR" and name not in table.declared]
-    guesses = guess_types(connection, f"SELECT * FROM read_parquet({literal(str(target))})", texts)
-    return any(guess.mixture or guess.kind not in ("VARCHAR", EMPTY) for guess in guesses.values())
+    guesses = guess_types(connection, rows, texts)
+    return any(guess.values and (guess.mixture or guess.kind != "VARCHAR") for guess in guesses.values())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import Any
 
 import duckdb
 
-from include.data.engine import told
+from include.data.engine import shared_engine, told
 from include.domain.errors import DataError
 
 _ALLOWED = (
@@ -82,12 +83,11 @@ def _check_function(connection: duckdb.DuckDBPyConnection, node: dict[str, Any],
     name = node["function_name"].lower()
     if (name, len(node["arguments"])) in _CLOCK:
         raise _refused(where, f"{name} reads the clock")
-    known = "SELECT DISTINCT function_type, stability, macro_definition FROM duckdb_functions()"
-    found = connection.execute(f"{known} WHERE lower(function_name) = ?", [name]).fetchall()
-    if not found:
+    found = _functions().get(name)
+    if found is None:
         raise DataError(f"{where}: there is no function {name!r}")
     for kind, stability, definition in found:
-        if kind == "macro":
+        if kind == "macro" and definition is not None:
             for inner in _nodes(_parsed(connection, definition, where)):
                 if inner["class"] == "FUNCTION":
                     _check_function(connection, inner, where)
@@ -97,7 +97,22 @@ def _check_function(connection: duckdb.DuckDBPyConnection, node: dict[str, Any],
             raise _refused(where, f"{name} does not give the same result every time")
 
 
+@cache
+def _functions() -> dict[str, list[tuple[str, str | None, str | None]]]:
+    """Return kind, stability and, of macros, the definition of every function that DuckDB comes with."""
+    found: dict[str, list[tuple[str, str | None, str | None]]] = {}
+    with shared_engine() as connection:
+        listed = (
+            "SELECT DISTINCT lower(function_name), function_type, stability, macro_definition FROM duckdb_functions()"
+        )
+        for name, *entry in connection.execute(listed).fetchall():
+            found.setdefault(name, []).append((entry[0], entry[1], entry[2]))
+    return found
+
+
 def _parsed(connection: duckdb.DuckDBPyConnection, expression: str, where: str) -> Any:
+    if not expression.strip():
+        raise DataError(f"{where}: the expression is empty")
     # On lines of its own, so that a comment at its end cannot swallow the bracket.
     text = connection.execute("SELECT json_serialize_sql(?)", [f"SELECT (\n{expression}\n)"]).fetchall()[0][0]
     tree = json.loads(text)
