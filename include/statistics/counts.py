@@ -29,7 +29,7 @@ def binary_rate(rate: Rate, truth: Codes, predicted: Codes) -> OfSums:
     0.5
     """
     positive, said = truth == 1, predicted == 1
-    terms = np.stack([positive & said, positive, said], axis=1).astype(np.float64)
+    terms = np.stack([positive & said, positive, said]).astype(np.float64).T
     return OfSums(terms, _rates(rate, of_class=lambda rates, present: rates[..., 0]))
 
 

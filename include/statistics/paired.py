@@ -19,6 +19,7 @@ from include.statistics.bootstrap import resample, resamples_for
 from include.statistics.clusters import Clusters, Floats
 from include.statistics.estimate import Estimate, around
 from include.statistics.statistic import Combination, Statistic
+from include.statistics.sums import weighted_sums
 
 STUDENTISED = "bootstrap-t, no narrower than Student's t"
 RESAMPLED = "percentile bootstrap, no narrower than Student's t"
@@ -136,9 +137,12 @@ class _Parts:
         """
         count = len(self.sums)
         sums, sizes = self.sums, self.sizes
-        products = np.stack([sums, sizes, sums**2, sums * sizes, sizes**2], axis=1)
+        products = np.stack([sums, sizes, sums**2, sums * sizes, sizes**2]).T
         chunk = max(1, 250_000 // count)
-        drawn = [clusters.draw(min(chunk, resamples - start), rng) @ products for start in range(0, resamples, chunk)]
+        drawn = [
+            weighted_sums(clusters.draw(min(chunk, resamples - start), rng), products)
+            for start in range(0, resamples, chunk)
+        ]
         total, size, square, cross, size_square = np.concatenate(drawn).T
         mean = total / size
         variance = (square - 2 * mean * cross + mean**2 * size_square) / size**2 * count / (count - 1)
