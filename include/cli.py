@@ -60,8 +60,8 @@ def run(  # noqa: PLR0917
     from include.commands.run import run_model
 
     asked = {"source": source, "window_start": start, "window_end": end, "reason": reason}
-    parameters = {key: value for key, value in asked.items() if value is not None}
-    parameters |= {"force": force, "dry_run": dry_run}
+    said = {key: value for key, value in asked.items() if value is not None}
+    parameters = {**said, "force": force, "dry_run": dry_run}
     raise typer.Exit(run_model(Home.from_environment(), name, parameters, as_json=as_json))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from include.domain.references import DatasetRef, ModelVersionRef, RunRef
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from include.domain.evidence import Evidence
+    from include.domain.predictions import Predictions
     from include.domain.spec import ModelSpec
     from include.storage.store import Store
 
@@ -18,17 +21,18 @@ def evaluate_run(spec: ModelSpec, dataset: DatasetRef, run: RunRef, store: Store
     """Observe a run's model and its baseline on the holdout; the evidence is logged to the run."""
     from include.evaluation.evaluate import evaluate_candidate
     from include.training.models import load_baseline, load_model, predict
-    from include.training.tracking import log_evidence, trained_rows
+    from include.training.plots import draw_plots
+    from include.training.tracking import log_evidence, log_file, trained_rows
 
     holdout = holdout_of(run.run_id, dataset, store)
-    evidence = evaluate_candidate(
-        spec,
-        holdout,
-        predict(spec, load_model(f"runs:/{run.run_id}/model"), holdout),
-        predict(spec, load_baseline(run.run_id), holdout),
-        trained_rows(run.run_id),
-    )
+    model = load_model(f"runs:/{run.run_id}/model", trusted_types=spec.training.trusted_types)
+    seen = predict(spec, model, holdout)
+    baseline = predict(spec, load_baseline(run.run_id), holdout)
+    evidence = evaluate_candidate(spec, holdout, seen, baseline, trained_rows(run.run_id))
     log_evidence(run, evidence)
+    with TemporaryDirectory() as folder:
+        for plot in draw_plots(spec.task, holdout[spec.data.target].to_numpy(), seen, Path(folder)):
+            log_file(run, plot, "plots")
     return evidence
 
 
@@ -41,13 +45,16 @@ def compare_versions(
     from include.training.tracking import logged_evidence, trained_dataset, trained_rows
 
     holdout = holdout_of(challenger.run_id, trained_dataset(challenger.run_id), store)
-    models = [load_model(f"models:/{v.name}/{v.version}") if v else None for v in (challenger, champion)]
-    seen = [predict(spec, model, holdout) if model is not None else None for model in models]
+    trusted = spec.training.trusted_types
+
+    def predictions_of(version: ModelVersionRef) -> Predictions:
+        return predict(spec, load_model(f"models:/{version.name}/{version.version}", trusted_types=trusted), holdout)
+
     compared = compare_models(
         spec,
         holdout,
-        seen[0],
-        seen[1],
+        predictions_of(challenger),
+        predictions_of(champion) if champion else None,
         champion_trained_on=trained_rows(champion.run_id) if champion else None,
         challenger_trained_on=trained_rows(challenger.run_id),
     )

@@ -9,7 +9,7 @@ from include.commands.screen import STYLES, complaints, console, print_json, sho
 from include.deployment.home import Home
 from include.deployment.local_run import run_locally
 from include.domain.verdict import Verdict
-from include.spec_files.reading import find_spec
+from include.spec_files.reading import find_spec, read_spec
 
 REUSABLE = ("snapshot_data", "check_data", "clean_data", "check_clean_data", "train_model")
 
@@ -22,7 +22,7 @@ def run_model(home: Home, name: str, parameters: dict[str, Any], *, as_json: boo
     int
         0 passed, 1 error, 3 a gate blocked, 4 inconclusive.
     """
-    find_spec(home.specs, name)
+    spec = read_spec(find_spec(home.specs, name))
     home.create()
     log = home.logs / f"run-{name}-{time.strftime('%Y%m%dT%H%M%S')}.log"
     events = []
@@ -31,6 +31,8 @@ def run_model(home: Home, name: str, parameters: dict[str, Any], *, as_json: boo
         if not as_json:
             _show(event)
     code = exit_code(events)
+    if code == 0 and spec.promotion.by == "approval" and not as_json:
+        console.print(f"the gate decides no further: approve the promotion in Airflow, DAG {name}.promotion")
     if as_json:
         print_json({"model": name, "exit_code": code, "log": str(log), "steps": [e for e in events if _is_step(e)]})
     elif code == 1:
@@ -73,7 +75,16 @@ def _show(event: dict[str, Any]) -> None:
         complaints.print(event["message"], style="red", markup=False)
 
 
+SKIPPED = {
+    "read_challenger": "the challenger is the champion already: nothing to judge",
+    "register_model": "dry run: nothing is registered",
+}
+"""Why a step had nothing to do."""
+
+
 def _about(event: dict[str, Any]) -> str:
+    if event["state"] == "skipped":
+        return SKIPPED.get(event["task"], "")
     result = event.get("result") or {}
     if "fingerprint" in result and "rows" in result:
         return f"{result['rows']:,} rows, data {result['fingerprint'][:12]}; {result['cause']}"

@@ -13,7 +13,10 @@ from rich.text import Text
 
 from include.domain.verdict import Verdict
 
-console = Console(highlight=False, soft_wrap=True)
+WIDTH_OF_A_FILE = 160
+"""Where nobody looks at a terminal, a table need not be folded to 80 columns."""
+
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
 STYLES = {
@@ -43,8 +46,8 @@ def show_verdict(verdict: Verdict) -> None:
     rows = [(r.outcome, r.requirement, r.asked, r.seen) for r in verdict.reasons]
     show_table(title, ("outcome", "requirement", "asked", "seen"), rows)
     for reason in verdict.reasons:
-        if reason.detail and reason.outcome != "passed":
-            console.print(Text(reason.detail), style=STYLES[reason.outcome])
+        if reason.detail:
+            console.print(Text(reason.detail), style="dim" if reason.outcome == "passed" else STYLES[reason.outcome])
 
 
 def print_json(value: Any) -> None:

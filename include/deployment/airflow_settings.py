@@ -102,7 +102,6 @@ def airflow_settings(home: Home, ports: Ports, *, database: str = "airflow.db") 
         Setting("workers", "execution_api_timeout", "30", "the first call to a fresh API server takes seconds"),
         Setting("dag_processor", "refresh_interval", "10", "a new spec shows up within seconds"),
         Setting("dag_processor", "min_file_process_interval", "10", "an edited spec shows up within seconds"),
-        Setting("usage_data_collection", "enabled", "False", "nothing phones home"),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from include.deployment.airflow_settings import airflow_environment
 from include.deployment.home import Home
 from include.deployment.ports import Ports
+from include.deployment.services import stop
 from include.deployment.stack import migrate
 
 DATABASE = "local_runs.db"
@@ -49,6 +50,7 @@ def run_locally(home: Home, model: str, parameters: dict[str, Any], log: Path) -
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     os.close(writer)
     try:
@@ -58,5 +60,4 @@ def run_locally(home: Home, model: str, parameters: dict[str, Any], log: Path) -
         yield {"event": "end", "returncode": process.wait()}
     finally:
         if process.poll() is None:
-            process.terminate()
-            process.wait()
+            stop([process])

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from include.domain.errors import DataError
 from include.drafting.codes import find_codes
 from include.drafting.column import Column, look_at
-from include.drafting.event_time import EventTime, calendar_parts, read_time
+from include.drafting.event_time import EventTime, calendar_parts, only_moment, read_time
 from include.drafting.expectations import Drafted, expect_of_features, expect_of_target, expect_of_time, failing_rows
 from include.drafting.left_out import LeftOut, leave_out
 from include.drafting.notes import notes_on
@@ -94,6 +94,8 @@ def decide(rows: Rows, target: str, time: str | None) -> Decisions:
         If the target cannot be predicted, the time cannot be read, or no column is left to learn from.
     """
     seen = {str(name): look_at(rows.frame[name]) for name in rows.frame.columns}
+    guessed = only_moment(seen, target) if time is None else None
+    time = time or guessed
     text = clean_text({name: column for name, column in seen.items() if name != time})
     columns = {name: look_at(text.cleaned[name].rename(name)) if name in text.cleaned else seen[name] for name in seen}
     outcome = infer_outcome(columns[target])
@@ -114,6 +116,11 @@ def decide(rows: Rows, target: str, time: str | None) -> Decisions:
     raw = [item for item in drafted if item not in clean]
     doubts = [outcome.doubt, event_time.doubt if event_time else ""]
     notes = [doubt for doubt in doubts if doubt]
+    if guessed is not None:
+        notes.append(
+            f"{guessed} is taken for the event time, being the only moment in the data: the model is judged on later "
+            "rows than it learned from; name another with --time, or write split: {by: stratified}"
+        )
     notes += notes_on(rows.frame, others, features, has_time=time is not None)
     return Decisions(
         rows=rows,

@@ -62,6 +62,12 @@ class EventTime:
     doubt: str = ""
 
 
+def only_moment(columns: Mapping[str, Column], target: str) -> str | None:
+    """Return the one column of moments that can only be the event time, or None where there are several or none."""
+    moments = [name for name, column in columns.items() if column.kind == "moment" and name != target]
+    return moments[0] if len(moments) == 1 else None
+
+
 def read_time(column: Column) -> EventTime:
     """Find out how a column is read as moments.
 

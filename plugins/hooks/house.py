@@ -11,7 +11,6 @@ from include.domain.spec import FileSource, SqlSource
 
 if TYPE_CHECKING:
     from include.data.access import SourceAccess
-
     from include.storage.credentials import S3Credentials
     from include.storage.steps import StepRecords
     from include.storage.store import Store
@@ -54,7 +53,7 @@ class HouseHook(BaseHook):
 
 def sqlalchemy_url(connection: str) -> str:
     """Return the SQLAlchemy address of an Airflow connection."""
-    hook = BaseHook.get_connection(connection).get_hook()
+    hook = BaseHook.get_connection(connection).get_hook()  # type: ignore[no-untyped-call]
     return hook.sqlalchemy_url.render_as_string(hide_password=False)
 
 

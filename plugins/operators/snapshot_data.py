@@ -17,7 +17,6 @@ class SnapshotDataOperator(StepOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Take the snapshot."""
         from include.data.snapshot import take_snapshot
-
         from include.domain.spec import DataSpec
 
         asked = asks(context, "source")

@@ -120,13 +120,11 @@ def _connected(url: sqlalchemy.URL) -> Iterator[sqlalchemy.Connection]:
         ) from error
     with _answering(url, "the database"):
         postgres = url.get_backend_name() == "postgresql"
-        options = {"stream_results": True, "max_row_buffer": CHUNK}
-        with engine.connect().execution_options(
-            **options, **({"postgresql_readonly": True} if postgres else {})
-        ) as open_one:
+        with engine.connect() as open_one:
             if postgres:
-                open_one.exec_driver_sql("SET TIME ZONE 'UTC'")
-            yield open_one
+                # Before streaming is asked for: a server-side cursor can be declared for a SELECT only.
+                open_one.execution_options(postgresql_readonly=True).exec_driver_sql("SET TIME ZONE 'UTC'")
+            yield open_one.execution_options(stream_results=True, max_row_buffer=CHUNK)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from include.domain.errors import DataError
-from include.drafting.event_time import calendar_parts, read_time
+from include.drafting.column import look_at
+from include.drafting.event_time import calendar_parts, only_moment, read_time
 from tests.include.drafting.frames import column, columns
 
 
@@ -104,3 +105,15 @@ def test_a_part_that_stands_in_the_data_already_is_not_made_again() -> None:
 
 def test_nothing_is_made_of_no_time() -> None:
     assert calendar_parts(pd.Series(pd.to_datetime([None], utc=True)), {}) == {}
+
+
+def test_the_only_moment_is_taken_for_the_event_time() -> None:
+    frame = pd.DataFrame({"day": pd.to_datetime(["2026-01-01", "2026-01-02"], utc=True), "sold": [1, 2]})
+    columns = {name: look_at(frame[name]) for name in frame}
+    assert only_moment(columns, "sold") == "day"
+
+
+def test_of_two_moments_neither_is_taken_for_the_event_time() -> None:
+    frame = pd.DataFrame({name: pd.to_datetime(["2026-01-01", "2026-01-02"], utc=True) for name in ("begun", "ended")})
+    columns = {name: look_at(frame[name]) for name in frame}
+    assert only_moment(columns, "sold") is None
