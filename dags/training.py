@@ -1,6 +1,6 @@
 """Airflow DAGs `<model>.training`: from data to a registered challenger."""
 
-from airflow.sdk import DAG, ParamsDict
+from airflow.sdk import DAG
 
 from include.domain.spec import ModelSpec
 from plugins.assets import challenger_asset
@@ -39,7 +39,7 @@ def training_dag(spec: ModelSpec) -> DAG:
         )
         raw >> raw_gate >> clean >> checked >> clean_gate >> train >> evaluate >> register
     # Set last: every operator of a DAG copies the form that it finds.
-    dag.params = ParamsDict(training_form())
+    dag.params = training_form()  # type: ignore[assignment]
     return dag
 
 

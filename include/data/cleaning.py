@@ -68,7 +68,7 @@ def clean_dataset(spec: ModelSpec, dataset: DatasetRef, store: Store, *, to_scor
             records.remember(spec.name, _STEP, step, known.to_json())
         unchanged = "this content was cleaned by these steps before"
         return known.model_copy(update={"reused": True, "cause": unchanged, "window": dataset.window})
-    causes = "nothing was cleaned before" if before is None else "; ".join(step.causes(since=before))
+    causes = "nothing was cleaned before" if before is None else step.cause(since=before)
     cleaned = _clean(spec, dataset, store, causes=causes, to_score=to_score)
     records.remember(spec.name, _STEP, step, cleaned.to_json())
     return cleaned

@@ -120,7 +120,7 @@ def _causes(before: Fingerprint | None, step: Fingerprint, *, force: bool) -> st
         return "reading again was asked for"
     if before is None:
         return "nothing was read before"
-    return "; ".join(step.causes(since=before)) or "a database is asked every time"
+    return step.cause(since=before) or "a database is asked every time"
 
 
 def _read(

@@ -24,6 +24,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
+CAUSES_SHOWN = 5
+
+
 class Fingerprint(Record):
     """The named parts that the result of a step depends on.
 
@@ -50,6 +53,12 @@ class Fingerprint(Record):
     def causes(self, since: Fingerprint) -> list[str]:
         """Name every part that differs from an earlier fingerprint, with both values."""
         return _differences("", since.parts, self.parts)
+
+    def cause(self, since: Fingerprint) -> str:
+        """Return what differs from an earlier fingerprint on one line: the first of the causes, and how many more."""
+        causes = self.causes(since)
+        more = len(causes) - CAUSES_SHOWN
+        return "; ".join(causes[:CAUSES_SHOWN]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _differences(path: str, old: Any, new: Any) -> list[str]:

@@ -104,7 +104,7 @@ def _cause(fingerprint: Fingerprint, latest: Fingerprint | None, *, lost: bool) 
         return "checked again: part of the earlier result is no longer in the store"
     if latest is None:
         return "not checked before"
-    return "; ".join(fingerprint.causes(since=latest)) or "checked again"
+    return fingerprint.cause(since=latest) or "checked again"
 
 
 def _pointed_out(mistakes: list[Mistake], file: Path) -> list[str]:

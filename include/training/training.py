@@ -44,7 +44,6 @@ from include.training.tuning import search
 
 STEP = "train_model"
 PARAMETERS_AT_ONCE = 100
-CAUSES_SHOWN = 5
 
 
 def train_model(
@@ -204,6 +203,4 @@ def _cause(
     latest = records.latest(spec.name, STEP)
     if latest is None:
         return f"first training of {spec.name}"
-    causes = fingerprint.causes(since=latest)
-    more = len(causes) - CAUSES_SHOWN
-    return "; ".join(causes[:CAUSES_SHOWN]) + (f"; and {more} more" if more > 0 else "") or "its stored result is gone"
+    return fingerprint.cause(since=latest) or "its stored result is gone"

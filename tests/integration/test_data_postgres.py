@@ -85,8 +85,8 @@ def test_every_ordinary_type_becomes_canonical(database: sqlalchemy.Connection, 
     database.execute(sqlalchemy.text("CREATE TYPE mood AS ENUM ('sad', 'happy')"))
     database.execute(
         sqlalchemy.text(
-            "CREATE TABLE x (y int, a smallint, b bigint, c real, d double precision, e numeric(12, 2), f text, g char(3),"
-            " h mood, i boolean, j date, k timestamp, l timestamptz, m uuid, n time, o text)"
+            "CREATE TABLE x (y int, a smallint, b bigint, c real, d double precision, e numeric(12, 2), f text,"
+            " g char(3), h mood, i boolean, j date, k timestamp, l timestamptz, m uuid, n time, o text)"
         )
     )
     database.execute(

@@ -94,7 +94,7 @@ def test_what_is_not_there_says_so(bucket: str, store: Store, monkeypatch: pytes
         take_snapshot(_spec(f"s3://{bucket}/x.csv"), store)
     with pytest.raises(DataError, match="no object matches"):
         take_snapshot(_spec(f"s3://{bucket}/*.csv"), store)
-    with pytest.raises(UnavailableError, match="create the bucket|NoSuchBucket"):
+    with pytest.raises(UnavailableError, match=r"create the bucket|NoSuchBucket"):
         take_snapshot(_spec(f"s3://{bucket}-absent/x.csv"), store)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with pytest.raises(UnavailableError, match="does not answer"):
