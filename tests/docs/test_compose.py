@@ -179,6 +179,7 @@ def test_only_what_runs_goes_into_the_image() -> None:
     assert let_in == {"constraints.txt", "pyproject.toml", "README.md", "dags", "include", "plugins"}
 
 
+@pytest.mark.docker
 @pytest.mark.integration
 def test_docker_understands_the_file(tmp_path: Any) -> None:
     has_compose = (

@@ -56,11 +56,11 @@ def test_a_table_of_twenty_columns_is_read_within_its_bound_of_memory_and_only_o
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Yield a folder with a file system of 4 MB of its own."""
+    """Yield a folder with a file system of 1 MB of its own."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False, capture_output=True
     )
     if mount.returncode:
         pytest.skip("no right to mount a small file system")

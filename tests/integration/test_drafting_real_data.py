@@ -83,7 +83,7 @@ def test_bicycles_are_not_counted_from_their_parts() -> None:
         "registered": sentence,
     }
     assert draft.spec.data.id == "instant"
-    assert any("--time dteday" in warning for warning in draft.warnings)
+    assert (draft.spec.data.time, draft.spec.split_by) == ("dteday", "time")
 
 
 def test_the_rarer_income_is_the_one_to_look_for() -> None:
