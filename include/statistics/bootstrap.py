@@ -14,7 +14,7 @@ from include.statistics.estimate import Estimate, around
 from include.statistics.statistic import Statistic
 
 METHOD = "BCa bootstrap"
-FEWEST, MOST = 400, 10_000
+FEWEST, USUAL, MOST = 400, 1_000, 10_000
 BUDGET = 200_000_000
 """Row weights that one interval may draw; beyond it, fewer resamples are drawn, `FEWEST` at least."""
 
@@ -23,14 +23,14 @@ _LOST_AT_MOST = 0.05
 
 
 def resamples_for(rows: int, confidence: float) -> int:
-    """Return how many resamples an interval needs: some 25 beyond each end, fewer where rows are many.
+    """Return how many resamples an interval needs: 25 or more beyond each end, fewer where rows are many.
 
     Examples
     --------
     >>> resamples_for(5_000, 0.95), resamples_for(5_000, 0.99), resamples_for(2_000_000, 0.95)
     (999, 4999, 399)
     """
-    wanted = min(round(50 / (1 - confidence)), MOST)
+    wanted = min(max(round(50 / (1 - confidence)), USUAL), MOST)
     return max(min(wanted, BUDGET // max(rows, 1)), FEWEST) - 1
 
 

@@ -81,13 +81,22 @@ def _by_influence(
         return _without_spread(value if abs(value) > rounding else 0.0, clusters, confidence)
     student = parts.student(confidence)
     drawn = np.sort(parts.resampled_t(clusters, resamples_for(clusters.rows, confidence), rng))
-    # A hair is added, or 24.999… of 25 resamples would be left in the tail.
-    tail = math.floor((len(drawn) + 1) * (1 - confidence) / 2 + 1e-9)
     below, above = -student, student
     if len(drawn):
-        below, above = min(below, drawn[max(tail, 1) - 1]), max(above, drawn[-max(tail, 1)])
+        place = _tail_of(len(drawn), confidence)
+        below, above = min(below, drawn[place - 1]), max(above, drawn[-place])
     interval = around(value, value - above * error, value - below * error, confidence=confidence, method=STUDENTISED)
     return Estimate(value, clusters.rows, clusters.count, interval, error)
+
+
+def _tail_of(resamples: int, confidence: float) -> int:
+    """Return how many resamples lie beyond each end: one standard error fewer than the confidence leaves on average.
+
+    The quantile of so many resamples is itself a guess, and what it leaves open must not speak for the candidate.
+    """
+    # A hair is added, or 24.999… of 25 resamples would be left.
+    expected = math.floor((resamples + 1) * (1 - confidence) / 2 + 1e-9)
+    return max(math.floor(expected - math.sqrt(expected)), 1)
 
 
 @dataclass(frozen=True, eq=False)
