@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from include.commands.screen import STYLES, console, show_table
@@ -15,6 +16,9 @@ from include.deployment.watching import await_dags, await_promotion, watch_run
 from include.simulators.example_data import write_example_data
 
 EXAMPLES = ("breast_cancer", "card_fraud", "grocery_demand")
+EXAMPLE_DATA = Path(".sluice/data")
+"""Where the example specs read, wherever the home is."""
+
 PATIENCE_SECONDS = 600
 
 
@@ -33,7 +37,7 @@ def run_demo(home: Home, *, once: bool) -> int:
     ports = Ports.from_environment()
     ports.require_free()
     console.print("writing the examples' data, starting MLflow and Airflow …")
-    write_example_data(home.root / "data")
+    write_example_data(EXAMPLE_DATA)
     with stack(home, ports):
         address, password = f"http://127.0.0.1:{ports.airflow}", open_secrets(home.airflow).admin_password
         api = AirflowApi(address, "admin", password)

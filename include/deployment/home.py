@@ -75,5 +75,5 @@ class Home(Record):
 
     def create(self) -> None:
         """Make the folders that servers expect to find."""
-        for folder in (self.airflow, self.mlflow / "artifacts", self.logs, self.root / "data"):
+        for folder in (self.airflow, self.mlflow / "artifacts", self.logs):
             folder.mkdir(parents=True, exist_ok=True)
