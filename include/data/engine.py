@@ -79,6 +79,7 @@ def _opened(folder: Path | None, readable: Iterable[Path], *, keeps_order: bool)
         ("python_enable_replacements", "false"),
         ("autoinstall_known_extensions", "false"),
         ("autoload_known_extensions", "false"),
+        ("enable_progress_bar", "false"),
         ("TimeZone", "'UTC'"),
         # The bounds in a Parquet file leave NaN out, and DuckDB 2.0 concludes from them that isnan() is false.
         ("disabled_optimizers", "'statistics_propagation'"),
@@ -88,7 +89,7 @@ def _opened(folder: Path | None, readable: Iterable[Path], *, keeps_order: bool)
         ("enable_external_access", "false"),
         ("lock_configuration", "true"),
     ):
-        connection.execute(f"SET GLOBAL {setting} = {value}")
+        connection.execute(f"SET {setting} = {value}")
     return connection
 
 

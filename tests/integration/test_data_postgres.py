@@ -62,7 +62,7 @@ def database(address: str) -> Iterator[sqlalchemy.Connection]:
     """Yield a connection to a schema of its own, which is dropped afterwards."""
     schema = f"sluice_{uuid.uuid4().hex[:12]}"
     try:
-        engine = sqlalchemy.create_engine(address, isolation_level="AUTOCOMMIT")
+        engine = sqlalchemy.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
         connection = engine.connect()
     except sqlalchemy.exc.OperationalError:
         pytest.skip("no PostgreSQL: SLUICE_TEST_POSTGRES names none, and none answers at 127.0.0.1:5432")

@@ -47,8 +47,8 @@ def write_table(
 def _first_rows_misled(connection: duckdb.DuckDBPyConnection, table: Table, target: Path) -> bool:
     """Tell whether a column without values has some after all, or one of text reads as something else now."""
     rows = f"SELECT * FROM read_parquet({literal(str(target))})"
-    counts = [f"count({identifier(name)})" for name in table.unseen] or ["0"]
-    if any(connection.execute(f"SELECT {', '.join(counts)} FROM ({rows})").fetchall()[0]):
+    counts = ", ".join(f"count({identifier(name)})" for name in sorted(table.unseen))
+    if table.unseen and any(connection.execute(f"SELECT {counts} FROM ({rows})").fetchall()[0]):
         return True
     texts = [name for name, kind in table.columns.items() if kind == "VARCHAR" and name not in table.declared]
     guesses = guess_types(connection, rows, texts)
