@@ -118,7 +118,8 @@ def champion(registered: dict[str, Any], judged: dict[str, Any]) -> str:
 
 
 def _show(outcomes: list[Outcome], airflow: str, mlflow: str) -> None:
-    links = [(f"{airflow}/dags/{o.model}.training", f"{mlflow}/?workflowType=machine_learning#/models/{o.model}") for o in outcomes]
+    models = f"{mlflow}/?workflowType=machine_learning#/models"
+    links = [(f"{airflow}/dags/{o.model}.training", f"{models}/{o.model}") for o in outcomes]
     columns = ("model", "data check", "training", "gate", "champion", "Airflow", "MLflow")
     show_table("Models", columns, [(*outcome, *pair) for outcome, pair in zip(outcomes, links, strict=True)])
 
