@@ -26,7 +26,12 @@ def training_dag(spec: ModelSpec) -> DAG:
         clean = CleanDataOperator(task_id="clean_data", spec=spec, dataset=raw.output["accepted"])
         checked = CheckDataOperator(task_id="check_clean_data", spec=spec, dataset=clean.output, suite="clean")
         clean_gate = GateOperator(task_id="gate_clean_data", gate=spec.data_gate(), evidence=checked.output["evidence"])
-        train = TrainModelOperator(task_id="train_model", spec=spec, dataset=checked.output["accepted"])
+        train = TrainModelOperator(
+            task_id="train_model",
+            spec=spec,
+            dataset=checked.output["accepted"],
+            checks={"raw": raw.output, "clean": checked.output},
+        )
         evaluate = EvaluateModelOperator(
             task_id="evaluate_model", spec=spec, dataset=checked.output["accepted"], run=train.output
         )

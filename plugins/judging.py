@@ -41,24 +41,26 @@ def compare_versions(
 ) -> Evidence:
     """Observe both models on the challenger's holdout, and join it with the challenger's own evaluation."""
     from include.evaluation.comparison import compare_models
-    from include.training.models import load_model, predict
     from include.training.tracking import logged_evidence, trained_dataset, trained_rows
 
     holdout = holdout_of(challenger.run_id, trained_dataset(challenger.run_id), store)
-    trusted = spec.training.trusted_types
-
-    def predictions_of(version: ModelVersionRef) -> Predictions:
-        return predict(spec, load_model(f"models:/{version.name}/{version.version}", trusted_types=trusted), holdout)
-
     compared = compare_models(
         spec,
         holdout,
-        predictions_of(challenger),
-        predictions_of(champion) if champion else None,
+        predictions_of(challenger, spec, holdout),
+        _as_the_champion_sees(champion, challenger, spec, holdout, store) if champion else None,
         champion_trained_on=trained_rows(champion.run_id) if champion else None,
         challenger_trained_on=trained_rows(challenger.run_id),
     )
     return logged_evidence(challenger.run_id).joined(compared)
+
+
+def predictions_of(version: ModelVersionRef, spec: ModelSpec, frame: pd.DataFrame) -> Predictions:
+    """Return what a registered model says of clean rows."""
+    from include.training.models import load_model, predict
+
+    model = load_model(f"models:/{version.name}/{version.version}", trusted_types=spec.training.trusted_types)
+    return predict(spec, model, frame)
 
 
 def holdout_of(run_id: str, dataset: DatasetRef, store: Store) -> pd.DataFrame:
@@ -66,4 +68,23 @@ def holdout_of(run_id: str, dataset: DatasetRef, store: Store) -> pd.DataFrame:
     from include.data.frames import read_frame
     from include.training.tracking import holdout_rows
 
-    return read_frame(dataset, store).loc[holdout_rows(run_id)]
+    frame = read_frame(dataset, store)
+    return frame[frame.index.isin(holdout_rows(run_id))]
+
+
+def _as_the_champion_sees(
+    champion: ModelVersionRef, challenger: ModelVersionRef, spec: ModelSpec, holdout: pd.DataFrame, store: Store
+) -> Predictions:
+    """Return what the champion says of the holdout, cleaned as its own spec says and not as the challenger's does."""
+    from include.data.cleaning import clean_frame
+    from include.data.frames import read_frame
+    from include.training.tracking import accepted_dataset, trained_spec
+
+    theirs = trained_spec(champion.run_id)
+    if (theirs.cleaning, theirs.data.types) == (spec.cleaning, spec.data.types):
+        return predictions_of(champion, theirs, holdout)
+    raw = accepted_dataset(challenger.run_id, "raw")
+    frame = read_frame(raw, store)
+    rows = frame[frame.index.isin(holdout.index) & ~frame.index.duplicated()]
+    cleaned = clean_frame(theirs, rows, raw.columns, to_score=True)
+    return predictions_of(champion, theirs, cleaned.loc[holdout.index])

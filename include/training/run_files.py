@@ -15,6 +15,7 @@ IMPORTANCES_FILE = "importances.json"
 EVIDENCE_FILE = "evidence/evidence.json"
 TRAINED_ROWS_FILE, HOLDOUT_ROWS_FILE = "rows/training.parquet", "rows/holdout.parquet"
 PLOTS_FOLDER = "plots"
+CHECKS_FOLDER = "checks"
 
 HASH_COLUMN = "row_hash"
 

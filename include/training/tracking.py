@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
+import yaml
 from mlflow.entities import Metric
 from mlflow.exceptions import MlflowException
 from numpy.typing import NDArray
@@ -18,11 +21,14 @@ from include.domain.errors import SluiceError
 from include.domain.evidence import Evidence, Observation
 from include.domain.record import canonical_json
 from include.domain.references import DatasetRef, ModelVersionRef, RunRef
+from include.domain.spec import ModelSpec
 from include.training.mlflow_server import answering, open_client
 from include.training.run_files import (
+    CHECKS_FOLDER,
     DATASET_FILE,
     EVIDENCE_FILE,
     HOLDOUT_ROWS_FILE,
+    SPEC_FILE,
     TRAINED_ROWS_FILE,
     read_hashes,
 )
@@ -117,6 +123,37 @@ def holdout_rows(run_id: str) -> NDArray[np.uint64]:
 def trained_dataset(run_id: str) -> DatasetRef:
     """Return the dataset that a run took its rows from; raises as :func:`trained_rows`."""
     return DatasetRef.model_validate_json(_downloaded(run_id, DATASET_FILE).read_bytes())
+
+
+def trained_spec(run_id: str) -> ModelSpec:
+    """Return the spec that the model of a run was trained by; raises as :func:`trained_rows`."""
+    return ModelSpec.model_validate(yaml.safe_load(_downloaded(run_id, SPEC_FILE).read_text(encoding="utf-8")))
+
+
+def log_check(run: RunRef, name: str, result: dict[str, Any], page: bytes) -> None:
+    """Keep with a run what a check of its data found: the result as JSON, and the page that shows it.
+
+    Parameters
+    ----------
+    run : RunRef
+    name : str
+        ``raw`` or ``clean``.
+    result : dict
+        JSON with the checked rows that went on under ``accepted``.
+    page : bytes
+        HTML.
+    """
+    with answering(), tempfile.TemporaryDirectory() as scratch:
+        files = Path(scratch)
+        (files / f"{name}.json").write_text(canonical_json(result), encoding="utf-8")
+        (files / f"{name}.html").write_bytes(page)
+        open_client().log_artifacts(run.run_id, str(files), CHECKS_FOLDER)
+
+
+def accepted_dataset(run_id: str, name: str) -> DatasetRef:
+    """Return the rows that a check of a run's data let go on; raises as :func:`trained_rows`."""
+    checked = json.loads(_downloaded(run_id, f"{CHECKS_FOLDER}/{name}.json").read_bytes())
+    return DatasetRef.model_validate(checked["accepted"])
 
 
 def metric_name(name: str) -> str:

@@ -17,26 +17,29 @@ class TrainModelOperator(StepOperator):
     """Split the rows, train, track, and return the :class:`RunRef` as JSON.
 
     :param dataset: JSON of the clean :class:`DatasetRef`. (templated)
+    :param checks: What the checks of the data returned, by their names; kept with the run. (templated)
     """
 
-    template_fields = ("dataset",)
+    template_fields = ("dataset", "checks")
     operator_extra_links = (MlflowRunLink(),)
 
-    def __init__(self, *, spec: ModelSpec, dataset: Any, **kwargs: Any) -> None:
+    def __init__(self, *, spec: ModelSpec, dataset: Any, checks: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(spec=spec, **kwargs)
-        self.dataset = dataset
+        self.dataset, self.checks = dataset, checks
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Train, or reuse the run that already did exactly this."""
         from include.data.frames import read_frame
         from include.data.split import split_rows
         from include.registry.versions import current
+        from include.storage.store import key_of
         from include.training.run_key import RunKey
-        from include.training.tracking import trained_rows
+        from include.training.tracking import log_check, trained_rows
         from include.training.training import train_model
 
         dataset = DatasetRef.model_validate(self.dataset)
-        frame = read_frame(dataset, self.house.store())
+        store = self.house.store()
+        frame = read_frame(dataset, store)
         champion = current(self.spec.name, "champion")
         ti = context["ti"]
         run = train_model(
@@ -48,6 +51,8 @@ class TrainModelOperator(StepOperator):
             attempt=RunKey(dag_run=f"{ti.dag_id}/{ti.run_id}", task=ti.task_id, map_index=ti.map_index, url=_page(ti)),
             force=bool(asks(context, "force")),
         )
+        for name, result in self.checks.items():
+            log_check(run, name, result, store.read(key_of(store, result["docs"]["uri"])))
         self.say(run.cause, reused=run.reused)
         ti.xcom_push(key=MlflowRunLink().key, value=mlflow_page(f"experiments/{run.experiment_id}/runs/{run.run_id}"))
         return run.to_json()
