@@ -61,21 +61,14 @@ def guess_types(
     kinds : collection of str
         Canonical types that come into question.
     """
-    names = list(columns)
-    if not names:
+    if not columns:
         return {}
-    counts = [
-        f"count({identifier(name)})" if kind is None else f"count(*) FILTER ({reads_as(identifier(name), kind)})"
-        for name in names
-        for kind in (None, *kinds)
-    ]
-    row = connection.execute(f"SELECT {', '.join(counts)} FROM ({texts})").fetchall()[0]
-    width = 1 + len(kinds)
-    seen = (row[at : at + width] for at in range(0, len(row), width))
-    return {
-        name: decide_type(values, dict(zip(kinds, hits, strict=True)))
-        for name, (values, *hits) in zip(names, seen, strict=True)
-    }
+    # One row a value: as aggregates beside each other, a thousand columns would need thousands of them.
+    values = f"UNPIVOT ({texts}) ON {', '.join(map(identifier, columns))} INTO NAME name VALUE value"
+    hits = ", ".join(f"count(*) FILTER ({reads_as('value', kind)})" for kind in kinds)
+    found = connection.execute(f"SELECT name, count(*), {hits} FROM ({values}) GROUP BY name").fetchall()
+    seen = {name: (count, dict(zip(kinds, hit, strict=True))) for name, count, *hit in found}
+    return {name: decide_type(*seen.get(name, (0, {}))) for name in columns}
 
 
 def decide_type(values: int, hits: Mapping[str, int]) -> Guess:
