@@ -8,6 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from hypothesis import HealthCheck, settings
 
 os.environ.update(
@@ -23,6 +24,10 @@ os.environ.update(
 # A busy machine is slow at making examples too, which says nothing about what they show.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+# The machines are noisy, so no example is timed; and a run of CI can be repeated as it was.
+settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("house")
 
 
 @pytest.hookimpl(wrapper=True)

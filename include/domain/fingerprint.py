@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from include.domain.record import Record, digest
+from include.domain.record import Record, canonical_json, digest
 
 
 def _plain(value: Any) -> Any:
@@ -62,7 +62,8 @@ class Fingerprint(Record):
 
 
 def _differences(path: str, old: Any, new: Any) -> list[str]:
-    if old == new:
+    # As JSON, for that is what the fingerprint is made of: in Python 0, 0.0 and False are equal.
+    if canonical_json(old) == canonical_json(new):
         return []
     if isinstance(old, dict) and isinstance(new, dict):
         found: list[str] = []

@@ -52,3 +52,8 @@ def test_causes_name_what_is_new_gone_and_changed() -> None:
 def test_long_values_are_cut_for_the_reader() -> None:
     cause = Fingerprint(parts={"code": "x" * 500}).causes(since=Fingerprint(parts={"code": "y"}))[0]
     assert len(cause) < 120
+
+
+def test_values_that_python_calls_equal_are_told_apart() -> None:
+    old, new = (Fingerprint(parts={"parameters": {"depth": depth}}) for depth in (False, 0))
+    assert new.causes(since=old) == ["parameters.depth changed from False to 0"]
