@@ -8,7 +8,6 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import HealthCheck, settings
 
 os.environ.update(

@@ -20,6 +20,12 @@ from include.domain.errors import UnavailableError
 MEMORY = "600MB"
 THREADS = 4
 
+_VECTOR, _GROUP = 2048, 122_880
+"""Rows that DuckDB works on at once, and rows of a group of Parquet, if nothing else is asked for."""
+
+_USUAL, _WIDE = 20, 400
+"""Columns for which a group of the usual size is right, and from which on one thread is enough."""
+
 
 @contextmanager
 def open_engine(
@@ -72,8 +78,7 @@ def _shared(process: int) -> duckdb.DuckDBPyConnection:
 
 
 def _opened(folder: Path | None, readable: Iterable[Path], *, keeps_order: bool) -> duckdb.DuckDBPyConnection:
-    threads = min(THREADS, len(os.sched_getaffinity(0)))
-    connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": threads})
+    connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": _threads()})
     for setting, value in (
         ("preserve_insertion_order", str(keeps_order).lower()),
         ("python_enable_replacements", "false"),
@@ -87,7 +92,6 @@ def _opened(folder: Path | None, readable: Iterable[Path], *, keeps_order: bool)
         ("allowed_directories", f"[{literal(str(folder))}]" if folder else "[]"),
         ("allowed_paths", f"[{', '.join(literal(str(path)) for path in readable)}]"),
         ("enable_external_access", "false"),
-        ("lock_configuration", "true"),
     ):
         connection.execute(f"SET {setting} = {value}")
     return connection
@@ -113,6 +117,10 @@ def enough_room() -> Iterator[None]:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise UnavailableError(f"{error.strerror} in the temporary folder (TMPDIR): make room") from error
+
+
+def _threads() -> int:
+    return min(THREADS, len(os.sched_getaffinity(0)))
 
 
 def identifier(name: str) -> str:
@@ -145,8 +153,16 @@ def columns_of(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, s
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
-    """Write the rows of a query to a Parquet file, never holding more of them than the memory bound allows."""
-    connection.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+    """Write the rows of a query to a Parquet file, never holding more of them than the memory bound allows.
+
+    Each thread holds a row group, and the intermediate values of each column, so wide tables get smaller groups and
+    fewer threads.
+    """
+    width = len(columns_of(connection, query))
+    connection.execute(f"SET threads = {max(1, min(_threads(), _WIDE // width))}")
+    group = max(_VECTOR, min(_GROUP, _GROUP * _USUAL // width // _VECTOR * _VECTOR))
+    form = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group}"
+    connection.execute(f"COPY ({query}) TO {literal(str(target))} ({form})")
 
 
 def told(error: Exception, *, at_most: int = 240) -> str:

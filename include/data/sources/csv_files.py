@@ -14,7 +14,7 @@ from include.data.engine import identifier, literal
 from include.data.sources.column_names import check_same_names
 from include.data.sources.csv_faults import first_misfit, structural_fault
 from include.data.sources.csv_header import Header, read_header
-from include.data.sources.guessing import FIRST_ROWS, advice, guess_types
+from include.data.sources.guessing import advice, first_rows, guess_types
 from include.data.sources.places import SourceFile
 from include.data.sources.staging import in_utf8
 from include.data.sources.table import Cell, Part, Table
@@ -44,7 +44,7 @@ class CsvFiles:
         names = sorted(self.headers[0].names)
         open_names = [name for name in names if name not in self.declared]
         texts = Table(self._parts(), dict.fromkeys(names, "VARCHAR")).query()
-        looked_at = texts if all_rows else f"SELECT * FROM ({texts}) LIMIT {FIRST_ROWS}"
+        looked_at = texts if all_rows else f"SELECT * FROM ({texts}) LIMIT {first_rows(len(names))}"
         guesses = guess_types(self.connection, looked_at, open_names)
         for name, guess in guesses.items():
             if guess.mixture and not all_rows:

@@ -6,7 +6,7 @@ meant: a column of numbers with a stray word in it must not turn into text behin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -15,11 +15,14 @@ from include.data.column_types import EMPTY, WORDS
 from include.data.engine import identifier
 from include.data.sources.text_types import reads_as
 
-FIRST_ROWS = 20_000
-"""Rows that a first guess looks at; the reading itself then meets all of them."""
+FIRST_VALUES = 400_000
+"""Values that a first guess looks at; the reading itself then meets all of them."""
 
 STRAY = 0.1
 """From this share of readable values on, a column is not text but a mixture."""
+
+_AT_ONCE = 100
+"""Columns whose values are looked at together."""
 
 _KINDS = ("BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "BOOLEAN")
 
@@ -61,14 +64,23 @@ def guess_types(
     kinds : collection of str
         Canonical types that come into question.
     """
-    if not columns:
-        return {}
-    # One row a value: as aggregates beside each other, a thousand columns would need thousands of them.
-    values = f"UNPIVOT ({texts}) ON {', '.join(map(identifier, columns))} INTO NAME name VALUE value"
+    seen: dict[str, tuple[int, dict[str, int]]] = {}
     hits = ", ".join(f"count(*) FILTER ({reads_as('value', kind)})" for kind in kinds)
-    found = connection.execute(f"SELECT name, count(*), {hits} FROM ({values}) GROUP BY name").fetchall()
-    seen = {name: (count, dict(zip(kinds, hit, strict=True))) for name, count, *hit in found}
+    for some in _at_once(sorted(columns)):
+        # One row a value: as aggregates beside each other, a thousand columns would need thousands of them.
+        values = f"UNPIVOT ({texts}) ON {', '.join(map(identifier, some))} INTO NAME name VALUE value"
+        found = connection.execute(f"SELECT name, count(*), {hits} FROM ({values}) GROUP BY name").fetchall()
+        seen |= {name: (count, dict(zip(kinds, hit, strict=True))) for name, count, *hit in found}
     return {name: decide_type(*seen.get(name, (0, {}))) for name in columns}
+
+
+def first_rows(columns: int) -> int:
+    """Return how many rows a first guess looks at: fewer, the more columns there are."""
+    return max(_AT_ONCE, FIRST_VALUES // max(columns, 1))
+
+
+def _at_once(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[at : at + _AT_ONCE] for at in range(0, len(names), _AT_ONCE))
 
 
 def decide_type(values: int, hits: Mapping[str, int]) -> Guess:

@@ -19,7 +19,7 @@ def test_no_file_but_the_named_ones_can_be_read(tmp_path: Path) -> None:
         for query in (
             f"SELECT * FROM read_text('{outside}')",
             f"COPY (SELECT 1) TO '{tmp_path}/x.csv'",
-            "SET threads=1",
+            "SET enable_external_access=true",
         ):
             with pytest.raises(duckdb.Error):
                 connection.execute(query)
