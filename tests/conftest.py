@@ -20,13 +20,10 @@ os.environ.update(
     AIRFLOW_HOME=str(Path(tempfile.gettempdir(), "sluice-tests-airflow")),
 )
 
-# A busy machine is slow at making examples too, which says nothing about what they show.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is slow, which says nothing about what examples show; and a run of CI can be repeated as it was.
+PATIENCE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ)
+settings.register_profile("patient", PATIENCE)
 settings.load_profile("patient")
-
-# The machines are noisy, so no example is timed; and a run of CI can be repeated as it was.
-settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
-settings.load_profile("house")
 
 
 @pytest.hookimpl(wrapper=True)
