@@ -3,9 +3,9 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 QUIET := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MLFLOW_DISABLE_TELEMETRY=true GX_ANALYTICS_ENABLED=false DO_NOT_TRACK=1
-UNIT := -m "not integration and not e2e"
+UNIT := -m "not integration and not e2e" -n auto
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check bench lock
+.PHONY: help setup demo test unit check bench mutation lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,12 +24,12 @@ demo: setup ## run the examples on a real scheduler; ONCE=1 stops everything at 
 	@$(BIN)/sluice demo $(if $(ONCE),--once)
 
 test: setup ## every test: unit, integration, end to end
-	$(QUIET) $(BIN)/pytest -q $(UNIT) -n auto
+	$(QUIET) $(BIN)/pytest -q $(UNIT)
 	$(QUIET) $(BIN)/pytest -q -m integration -n 2
 	$(QUIET) $(BIN)/pytest -q -m e2e
 
 unit: setup ## the tests that take seconds
-	$(QUIET) $(BIN)/pytest -q $(UNIT) -n auto
+	$(QUIET) $(BIN)/pytest -q $(UNIT)
 
 check: setup ## lint, types, import contracts, unit tests, docs
 	$(BIN)/ruff check .
@@ -38,8 +38,12 @@ check: setup ## lint, types, import contracts, unit tests, docs
 	$(BIN)/lint-imports
 	$(MAKE) --no-print-directory unit
 
-bench: setup ## measure what the house promises about speed
-	$(BIN)/sluice bench
+mutation: setup ## break include/domain and include/statistics at every place; write docs/mutation.md
+	$(QUIET) CI=1 nice -n 10 $(BIN)/mutmut run --max-children 2
+	$(BIN)/python -m tests.mutation
+
+bench: setup ## measure what the house promises, into docs/benchmarks.md
+	$(QUIET) $(BIN)/sluice bench
 
 lock: setup ## resolve constraints.txt anew (names and versions only)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --python-version 3.11 --upgrade --no-emit-index-url --no-annotate --no-header --quiet -o constraints.txt

@@ -35,6 +35,13 @@ def training_dag(spec: ModelSpec) -> DAG:
         evaluate = EvaluateModelOperator(
             task_id="evaluate_model", spec=spec, dataset=checked.output["accepted"], run=train.output
         )
+        candidate_gate = GateOperator(
+            task_id="gate_candidate",
+            gate=spec.candidate_gate(),
+            evidence=evaluate.output,
+            run=train.output,
+            inconclusive_goes_on=spec.promotion.override_inconclusive,
+        )
         register = RegisterModelOperator(
             task_id="register_model",
             spec=spec,
@@ -42,7 +49,7 @@ def training_dag(spec: ModelSpec) -> DAG:
             evidence=evaluate.output,
             outlets=[challenger_asset(spec.name)],
         )
-        raw >> raw_gate >> clean >> checked >> clean_gate >> train >> evaluate >> register
+        raw >> raw_gate >> clean >> checked >> clean_gate >> train >> evaluate >> candidate_gate >> register
     # Set last: every operator of a DAG copies the form that it finds.
     dag.params = training_form()  # type: ignore[assignment]
     return dag

@@ -6,6 +6,7 @@ Exit codes: 0 passed, 1 error, 2 usage, 3 a gate blocked, 4 inconclusive.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -82,6 +83,28 @@ def history(name: Name, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def card(
+    name: Annotated[str, typer.Argument(help="NAME, NAME@7 or NAME@challenger; the champion if no version is named.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print a version's model card as Markdown."""
+    from include.commands.card import show_card
+
+    show_card(Home.from_environment(), name, as_json=as_json)
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="NAME, NAME@3 or NAME@champion; the newest judged version of NAME.")],
+    as_json: AsJson = False,
+) -> None:
+    """Explain why a version became the champion, or why it did not."""
+    from include.commands.explain import explain_verdict
+
+    explain_verdict(Home.from_environment(), name, as_json=as_json)
+
+
+@app.command()
 def rollback(
     name: Name,
     reason: Annotated[str, typer.Option(help="Why; stands in the ledger.")],
@@ -104,6 +127,14 @@ def verify(
 
 
 @app.command()
+def repair(name: Name, reason: Annotated[str, typer.Option(help="Why; stands in the ledger.")]) -> None:
+    """Put every alias back where the ledger has it."""
+    from include.commands.registry import repair_aliases
+
+    repair_aliases(Home.from_environment(), name, reason=reason)
+
+
+@app.command()
 def demo(
     once: Annotated[bool, typer.Option(help="Stop everything when the job is done.")] = False,
 ) -> None:
@@ -116,12 +147,16 @@ def demo(
 @app.command()
 def bench(
     name: Annotated[str | None, typer.Argument(help="One measurement; all if left out.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Only see that it works; keep nothing.")] = False,
+    page: Annotated[
+        Path | None, typer.Option(help="Page that keeps the figures; docs/benchmarks.md if left out.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what the house promises about speed."""
+    """Measure what the house promises, and keep the figures."""
     from include.commands.bench import run_benches
 
-    run_benches(name, as_json=as_json)
+    raise typer.Exit(run_benches(name, quick=quick, page=page, as_json=as_json))
 
 
 def main() -> None:

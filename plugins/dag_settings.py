@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from include.domain.spec import ModelSpec
 from plugins.exceptions import SLUICE_RETRIES
+from plugins.notifiers import FailureNotifier
+from plugins.task_process import settle_in
 
 
 def dag_settings(spec: ModelSpec, kind: str) -> dict[str, Any]:
@@ -18,7 +21,7 @@ def dag_settings(spec: ModelSpec, kind: str) -> dict[str, Any]:
         "tags": ["sluice", kind, *spec.tags],
         "catchup": False,
         "max_active_runs": 1,
-        "dagrun_timeout": spec.timeouts.run,
+        "dagrun_timeout": _limit(spec, kind),
         "default_args": {
             "owner": spec.owner,
             "retries": spec.retries.attempts,
@@ -26,5 +29,13 @@ def dag_settings(spec: ModelSpec, kind: str) -> dict[str, Any]:
             "retry_exponential_backoff": True,
             "retry_policy": SLUICE_RETRIES,
             "execution_timeout": spec.timeouts.step,
+            "pre_execute": settle_in,
+            "on_failure_callback": FailureNotifier(spec),
         },
     }
+
+
+def _limit(spec: ModelSpec, kind: str) -> timedelta:
+    """Return how long a run may take: whoever is asked has the time for it beside that of the work."""
+    waits = kind == "promotion" and spec.promotion.may_ask
+    return spec.timeouts.run + spec.promotion.timeout if waits else spec.timeouts.run

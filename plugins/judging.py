@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from include.domain.references import DatasetRef, ModelVersionRef, RunRef
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def evaluate_run(spec: ModelSpec, dataset: DatasetRef, run: RunRef, store: Store) -> Evidence:
     """Observe a run's model and its baseline on the holdout; the evidence is logged to the run."""
     from include.evaluation.evaluate import evaluate_candidate
-    from include.training.models import load_baseline, load_model, predict
+    from include.training.models import load_baseline, load_model, load_simpler, predict
     from include.training.plots import draw_plots
     from include.training.tracking import log_evidence, log_file, trained_rows
 
@@ -28,7 +28,9 @@ def evaluate_run(spec: ModelSpec, dataset: DatasetRef, run: RunRef, store: Store
     model = load_model(f"runs:/{run.run_id}/model", trusted_types=spec.training.trusted_types)
     seen = predict(spec, model, holdout)
     baseline = predict(spec, load_baseline(run.run_id), holdout)
-    evidence = evaluate_candidate(spec, holdout, seen, baseline, trained_rows(run.run_id))
+    simpler = predict(spec, load_simpler(run.run_id), holdout) if spec.asks_simpler else None
+    evidence = evaluate_candidate(spec, holdout, seen, baseline, trained_rows(run.run_id), simpler=simpler)
+    evidence = evidence.joined(_probed(spec, model, holdout)).joined(_of_run(run))
     log_evidence(run, evidence)
     with TemporaryDirectory() as folder:
         for plot in draw_plots(spec.task, holdout[spec.data.target].to_numpy(), seen, Path(folder)):
@@ -41,8 +43,10 @@ def compare_versions(
 ) -> Evidence:
     """Observe both models on the challenger's holdout, and join it with the challenger's own evaluation."""
     from include.evaluation.comparison import compare_models
-    from include.training.tracking import logged_evidence, trained_dataset, trained_rows
+    from include.registry.versions import registered_evidence
+    from include.training.tracking import trained_dataset, trained_rows
 
+    registered = registered_evidence(challenger)
     holdout = holdout_of(challenger.run_id, trained_dataset(challenger.run_id), store)
     compared = compare_models(
         spec,
@@ -51,8 +55,9 @@ def compare_versions(
         _as_the_champion_sees(champion, challenger, spec, holdout, store) if champion else None,
         champion_trained_on=trained_rows(champion.run_id) if champion else None,
         challenger_trained_on=trained_rows(challenger.run_id),
+        champion_then=_seen_then(spec, champion),
     )
-    return logged_evidence(challenger.run_id).joined(compared)
+    return registered.joined(compared)
 
 
 def predictions_of(version: ModelVersionRef, spec: ModelSpec, frame: pd.DataFrame) -> Predictions:
@@ -70,6 +75,40 @@ def holdout_of(run_id: str, dataset: DatasetRef, store: Store) -> pd.DataFrame:
 
     frame = read_frame(dataset, store)
     return frame[frame.index.isin(holdout_rows(run_id))]
+
+
+def _probed(spec: ModelSpec, model: Any, holdout: pd.DataFrame) -> Evidence:
+    """Ask the model again: about rows that are changed, and against the clock, as far as the spec asks for it."""
+    from include.domain.evidence import Evidence
+    from include.evaluation.cost_of_use import observe_latency
+    from include.evaluation.robustness import FeatureKinds, observe_robustness
+    from include.training.models import columns_of, predict
+
+    def ask(rows: pd.DataFrame) -> Predictions:
+        return predict(spec, model, rows)
+
+    columns = columns_of(spec, model, holdout)
+    kinds = FeatureKinds(columns.numeric_names, columns.categorical_names)
+    observed = (*observe_robustness(spec, holdout, ask, kinds), *observe_latency(spec, holdout, ask))
+    return Evidence(subject=f"{spec.name} candidate", observations=observed)
+
+
+def _of_run(run: RunRef) -> Evidence:
+    """Observe what training measured of the model itself."""
+    from include.domain.evidence import Evidence
+    from include.evaluation.cost_of_use import observe_size
+    from include.training.tracking import logged_number
+
+    return Evidence(subject="run", observations=(observe_size(logged_number(run.run_id, "model_bytes")),))
+
+
+def _seen_then(spec: ModelSpec, champion: ModelVersionRef | None) -> Evidence | None:
+    """Return what was seen of the champion when it was evaluated, where a bound asks for it."""
+    from include.domain.requirement import staleness_name
+    from include.training.tracking import logged_evidence
+
+    asked = any(name.startswith(staleness_name("")) for name in spec.asked_observations)
+    return logged_evidence(champion.run_id) if champion is not None and asked else None
 
 
 def _as_the_champion_sees(

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
+from urllib.parse import quote
 
 import attrs
 from airflow.sdk import BaseOperatorLink
+from airflow.sdk.configuration import conf
+
+from include.deployment.pages import mlflow_page, run_page, version_page
+
+__all__ = [
+    "DataDocsLink",
+    "MlflowRunLink",
+    "ModelCardLink",
+    "ModelVersionLink",
+    "PushedLink",
+    "airflow_page",
+    "mlflow_page",
+    "report_page",
+    "run_page",
+    "task_page",
+    "version_page",
+]
 
 
-def mlflow_page(path: str) -> str:
-    """Return the address of a page in the MLflow UI, opened in the mode for models."""
-    server = os.environ.get("SLUICE_MLFLOW_URL", "http://127.0.0.1:5000")
-    return f"{server}/?workflowType=machine_learning#/{path}"
+def airflow_page(path: str) -> str:
+    """Return the address of a page of Airflow as a browser reaches it from anywhere."""
+    here = conf.get("api", "base_url", fallback=None) or "http://127.0.0.1:8080"
+    return f"{here.rstrip('/')}/{path.lstrip('/')}"
+
+
+def task_page(ti: Any) -> str:
+    """Return the address of a task of a run in the Airflow UI."""
+    dag, run, task = (quote(part, safe="") for part in (ti.dag_id, ti.run_id, ti.task_id))
+    return airflow_page(f"dags/{dag}/runs/{run}/tasks/{task}")
 
 
 def report_page(uri: str) -> str:
@@ -54,3 +77,11 @@ class DataDocsLink(PushedLink):
 
     name: str = "Data Docs"
     key: str = "data_docs_url"
+
+
+@attrs.define()
+class ModelCardLink(PushedLink):
+    """The model card of the version."""
+
+    name: str = "Model card"
+    key: str = "model_card_url"

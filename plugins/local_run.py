@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.dag_processing.dagbag import DagBag
 from airflow.listeners import hookimpl
@@ -18,6 +18,10 @@ from airflow.sdk.listener import get_listener_manager
 
 from include.deployment.home import PROJECT
 from include.domain.errors import SluiceError
+
+if TYPE_CHECKING:
+    from plugins.operators.gate import GateOperator
+    from plugins.operators.promote_model import PromoteModelOperator
 
 
 class StepEvents:
@@ -88,12 +92,16 @@ def find_dag(model: str, kind: str) -> DAG:
 
 
 def promotion_without_people(model: str) -> DAG:
-    """Return the DAG ``<model>.promotion`` up to its gate where a person has to approve, whole where nobody has to.
+    """Return the DAG ``<model>.promotion`` as far as it goes without a person: up to its gate where one has to approve.
 
-    Nobody can answer a local run: an approval is given in the Airflow UI, on a scheduler.
+    Nobody can answer a local run: an approval is given in the Airflow UI, on a scheduler. So an inconclusive gate fails
+    here, whoever might override it there.
     """
     dag = find_dag(model, "promotion")
-    return dag.partial_subset("gate_model") if dag.has_task("approve_promotion") else dag
+    promote = cast("PromoteModelOperator", dag.get_task("promote_model"))
+    part = dag.partial_subset("gate_model") if promote.spec.promotion.by == "approval" else dag
+    cast("GateOperator", part.get_task("gate_model")).inconclusive_goes_on = False
+    return part
 
 
 def main() -> None:

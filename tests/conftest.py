@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Generator
@@ -24,6 +25,18 @@ os.environ.update(
 PATIENCE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ)
 settings.register_profile("patient", PATIENCE)
 settings.load_profile("patient")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None]:
+    """Load the libraries of all tests as fast as they can be loaded, because every worker loads them."""
+    gc.disable()
+    if [Path(folder).name for folder in session.config.args] == session.config.getini("testpaths"):
+        # It asks every module that is loaded by then for its functions: first in, it asks few.
+        import skops.io  # noqa: F401
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,35 +1,93 @@
-"""`sluice bench`: the measurements, one table each."""
+"""`sluice bench`: the measurements, each a report on the screen and in its own section of the page of figures."""
 
 from __future__ import annotations
 
-import os
-import platform
-from collections.abc import Callable
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
 
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from include.bench.gate import measure_gate
+from include.bench.machine import machine
+from include.bench.page import PAGE, write_section
 from include.bench.parse import measure_parsing
-from include.commands.screen import console, print_json, show_table
+from include.bench.report import Report, Told
+from include.commands.screen import complaints, console, print_json, show_table
 from include.domain.errors import SluiceError
 
-BENCHES: dict[str, Callable[[], dict[str, Any]]] = {"parse": measure_parsing}
+
+class Measurement(Protocol):
+    """What every measurement is."""
+
+    def __call__(self, told: Told, *, quick: bool = False) -> Report:
+        """Measure, tell of the progress, and report."""
+        ...
 
 
-def run_benches(name: str | None, *, as_json: bool) -> None:
-    """Run one measurement, or all of them, and print what came out.
+BENCHES: dict[str, Measurement] = {"gate": measure_gate, "parse": measure_parsing}
+
+
+def run_benches(name: str | None, *, quick: bool, page: Path | None, as_json: bool) -> int:
+    """Run one measurement, or all of them, print what came out, and keep it in the page of figures.
+
+    Parameters
+    ----------
+    name : str, optional
+        All if left out.
+    quick : bool
+        Just see that it works; nothing is kept then, because it proves nothing.
+    page : Path, optional
+        The page that keeps the figures; ``docs/benchmarks.md`` if left out.
+    as_json : bool
+
+    Returns
+    -------
+    int
+        0 if every promise was kept, else 1.
 
     Raises
     ------
     SluiceError
-        If there is no measurement of that name.
+        If there is no measurement of that name, or no such page.
     """
     if name is not None and name not in BENCHES:
         raise SluiceError(f"no measurement {name!r}; expected one of {', '.join(BENCHES)}")
-    figures = {bench: BENCHES[bench]() for bench in ([name] if name else BENCHES)}
+    keeps = None if quick else page or PAGE
+    if keeps is not None and not keeps.is_file():
+        raise SluiceError(f"no page {keeps} to keep the figures: name another with --page, or measure with --quick")
+    reports: dict[str, Report] = {}
+    if not as_json:
+        console.print(machine())
+    for bench in [name] if name else BENCHES:
+        began = time.monotonic()
+        with _progress(bench) as told:
+            reports[bench] = BENCHES[bench](told, quick=quick)
+        if keeps is not None:
+            write_section(keeps, bench, reports[bench], datetime.now(UTC), seconds=time.monotonic() - began)
+        if not as_json:
+            _show(reports[bench])
     if as_json:
-        print_json(figures)
-        return
-    console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    for bench, seen in figures.items():
-        show_table(
-            f"bench {bench}", ("what", "figure"), [(key.replace("_", " "), value) for key, value in seen.items()]
+        print_json({bench: {**report.figures, "broken": report.broken} for bench, report in reports.items()})
+    return 1 if any(report.broken for report in reports.values()) else 0
+
+
+def _show(report: Report) -> None:
+    for table in report.tables:
+        show_table(table.title, table.columns, table.rows)
+    for broken in report.broken:
+        complaints.print(f"not kept: {broken}", style="red", markup=False)
+
+
+@contextmanager
+def _progress(bench: str) -> Iterator[Callable[[int, int, str], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # On the error stream, so that --json stays one JSON value.
+    with Progress(*columns, console=complaints, transient=True) as progress:
+        task = progress.add_task(bench, total=None)
+        yield lambda done, total, what: progress.update(
+            task, completed=done, total=total, description=f"{bench}: {what}"
         )

@@ -68,7 +68,7 @@ def _follow(api: AirflowApi, model: str, training_run: str) -> Outcome:
         model=model,
         data_check=data_check(seen),
         training=training(seen["train_model"]),
-        gate=gate(judged),
+        gate=gate({**seen, **judged}),
         champion=champion(seen["register_model"], judged),
     )
 
@@ -102,7 +102,9 @@ def training(train: dict[str, Any]) -> str:
 
 
 def gate(judged: dict[str, Any]) -> str:
-    """Return how a promotion run's gate ended."""
+    """Return how the gates of a model ended: that of the candidate, then that of the promotion."""
+    if judged.get("gate_candidate", {"state": ""})["state"] == "failed":
+        return "blocked"
     state = judged.get("gate_model", {"state": "not reached"})["state"]
     return {"success": "passed", "failed": "blocked", "skipped": "nothing new to judge"}.get(state, state)
 

@@ -8,6 +8,7 @@ from typing import Any
 from include.commands.screen import STYLES, complaints, console, print_json, show_verdict
 from include.deployment.home import Home
 from include.deployment.local_run import run_locally
+from include.domain.spec import ModelSpec
 from include.domain.verdict import Verdict
 from include.spec_files.reading import find_spec, read_spec
 
@@ -31,13 +32,23 @@ def run_model(home: Home, name: str, parameters: dict[str, Any], *, as_json: boo
         if not as_json:
             _show(event)
     code = exit_code(events)
-    if code == 0 and spec.promotion.by == "approval" and not as_json:
-        console.print(f"the gate decides no further: approve the promotion in Airflow, DAG {name}.promotion")
+    if not as_json and (advice := what_a_person_may_do(spec, code, parameters)):
+        console.print(advice)
     if as_json:
         print_json({"model": name, "exit_code": code, "log": str(log), "steps": [e for e in events if _is_step(e)]})
     elif code == 1:
         complaints.print(f"the whole log: {log}")
     return code
+
+
+def what_a_person_may_do(spec: ModelSpec, code: int, parameters: dict[str, Any]) -> str | None:
+    """Return what is left to a person, whom a local run cannot ask."""
+    trigger = f"trigger the DAG {spec.name}.promotion in Airflow, and answer under Required Actions"
+    if code == 0 and spec.promotion.by == "approval" and not parameters.get("dry_run"):
+        return f"the gate has passed, and nothing is promoted without a person: {trigger}"
+    if code == 4 and spec.promotion.override_inconclusive:
+        return f"the gate could not tell, and a person may override that: {trigger}"
+    return None
 
 
 def exit_code(events: list[dict[str, Any]]) -> int:

@@ -136,7 +136,10 @@ def _check_target(spec: ModelSpec, known: pd.Series) -> None:
     if len(known) < ROWS_AT_LEAST:
         raise DataError(f"{len(known)} rows have a value of the target {name!r}, expected at least {ROWS_AT_LEAST}")
     if known.nunique() < 2:
-        raise DataError(f"the target {name!r} is {known.iloc[0]!r} in all rows: there is nothing to learn")
+        raise DataError(
+            f"the target {name!r} is {known.iloc[0]!r} in all rows, expected two values or more: "
+            "name another data.target, or widen the window or the source"
+        )
 
 
 def _check_parts(spec: ModelSpec, target: pd.Series, parts: NDArray[np.object_]) -> None:

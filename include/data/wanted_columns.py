@@ -25,6 +25,7 @@ def wanted_columns(spec: ModelSpec, *, to_score: bool = False) -> list[tuple[str
         named += [("data.forbidden", name) for name in data.forbidden]
         named += [("data.types", name) for name in data.types]
         named += [("data.categories", name) for name in data.categories]
+        named += _paid_by(spec)
     if not isinstance(data.features, AllBut):
         named += [("data.features", name) for name in data.features]
     elif not to_score:
@@ -38,10 +39,21 @@ def wanted_features(spec: ModelSpec, *, to_score: bool = False) -> list[tuple[st
     """Return every (field of the spec, column) that cleaned data have to hold."""
     data = spec.data
     named = [("data.time", data.time), ("data.entity", data.entity), ("data.id", data.id)]
-    named += [] if to_score else [("data.target", data.target)]
+    named += [] if to_score else [("data.target", data.target), *_paid_by(spec)]
     if not isinstance(data.features, AllBut):
         named += [("data.features", name) for name in data.features]
+    # What divides the rows when a model is judged need not be known of rows that are only scored.
+    named += [] if to_score else _dividing(spec)
     return [(field, name) for field, name in named if name is not None]
+
+
+def _dividing(spec: ModelSpec) -> list[tuple[str, str | None]]:
+    slices = [("evaluation.slices", by.column) for by in spec.evaluation.slices]
+    return [*slices, *((field, column) for column, field in spec.sensitive_columns)]
+
+
+def _paid_by(spec: ModelSpec) -> list[tuple[str, str]]:
+    return [(f"value.{outcome}", name) for outcome, name in spec.value.columns()] if spec.value else []
 
 
 def _made(spec: ModelSpec) -> set[str]:

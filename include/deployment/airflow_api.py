@@ -64,6 +64,21 @@ class AirflowApi:
         events = self._call("GET", f"dags/{dag_id}/dagRuns/{run_id}/upstreamAssetEvents")["asset_events"]
         return [event["source_run_id"] for event in events]
 
+    def question(self, dag_id: str, run_id: str, task_id: str) -> dict[str, Any] | None:
+        """Return what a task asks a person, or None while it asks nothing."""
+        path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/-1/hitlDetails"
+        answer = self._session.get(f"{self.address}/api/v2/{path}", timeout=30)
+        return dict(answer.json()) if answer.ok else None
+
+    def answer(self, dag_id: str, run_id: str, task_id: str, chosen: str, **form: Any) -> None:
+        """Answer what a task asks, in the name of whoever is logged in."""
+        path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/-1/hitlDetails"
+        self._call("PATCH", path, {"chosen_options": [chosen], "params_input": form})
+
+    def connect(self, connection_id: str, conn_type: str, **terms: Any) -> None:
+        """Make a connection."""
+        self._call("POST", "connections", {"connection_id": connection_id, "conn_type": conn_type, **terms})
+
     def import_errors(self) -> list[dict[str, Any]]:
         """Return what went wrong while DAG files were parsed."""
         return list(self._call("GET", "importErrors")["import_errors"])

@@ -98,6 +98,8 @@ def airflow_settings(home: Home, ports: Ports, *, database: str = "airflow.db") 
         Setting("scheduler", "mp_start_method", "forkserver", "tasks fork from a parent that has the libraries loaded"),
         Setting("scheduler", "mp_forkserver_preload", ",".join(PRELOADED), "13 s of imports a task become 0.1 s"),
         Setting("scheduler", "scheduler_idle_sleep_time", "0.2", "a chain of short tasks waits mostly for this"),
+        Setting("scheduler", "task_instance_heartbeat_timeout", "60", "a lost task is noticed within a minute"),
+        Setting("scheduler", "orphaned_tasks_check_interval", "10", "a lost scheduler within forty seconds"),
         Setting("workers", "min_heartbeat_interval", "1", "bounds how long a finished task keeps its slot"),
         Setting("workers", "execution_api_timeout", "30", "the first call to a fresh API server takes seconds"),
         Setting("dag_processor", "refresh_interval", "10", "a new spec shows up within seconds"),

@@ -1,10 +1,14 @@
-"""Services: the long-lived processes of one installation, each in a process group of its own; none is left behind."""
+"""Services: the long-lived processes of one installation, each in a process group of its own.
+
+One that ends by itself is started again, and none is left behind.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +20,9 @@ import requests
 from include.domain.errors import SluiceError
 
 STOP_SECONDS = 15
+ORPHAN_SECONDS = 3
+PATIENCE_SECONDS = (1, 2, 4, 8, 16, 30)
+"""Waits before a service is started for the second time, the third, …; the last one for ever after."""
 
 
 class Service(NamedTuple):
@@ -41,6 +48,11 @@ def running(
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Start services, wait until every one answers, and stop all of them at the end, whatever happens.
 
+    Yields
+    ------
+    list of Popen
+        One for each service. A service that ends meanwhile is started again, and takes its place in the list.
+
     Raises
     ------
     SluiceError
@@ -53,7 +65,8 @@ def running(
         for service, process in zip(services, processes, strict=True):
             if service.health:
                 await_health(service, process, logs, wait_seconds)
-        yield processes
+        with _kept(services, processes, environment, logs):
+            yield processes
     finally:
         stop(processes)
 
@@ -79,6 +92,42 @@ def stop(processes: list[subprocess.Popen[bytes]]) -> None:
         _wait(process, lambda: max(0.1, deadline - time.monotonic()))
         _signal(process, signal.SIGKILL)
         process.wait()
+
+
+@contextmanager
+def _kept(
+    services: list[Service], processes: list[subprocess.Popen[bytes]], environment: Mapping[str, str], logs: Path
+) -> Iterator[None]:
+    """Start again what ends: Airflow's scheduler, for one, ends when its database drops a connection."""
+    over = threading.Event()
+
+    def keep(number: int) -> None:
+        starts = 0
+        while not over.wait(PATIENCE_SECONDS[min(starts, len(PATIENCE_SECONDS) - 1)]):
+            if processes[number].poll() is None:
+                continue
+            _end_orphans(processes[number])
+            processes[number] = _start(services[number], environment, logs)
+            starts += 1
+
+    keepers = [threading.Thread(target=keep, args=[number], daemon=True) for number in range(len(services))]
+    for keeper in keepers:
+        keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for keeper in keepers:
+            keeper.join()
+
+
+def _end_orphans(process: subprocess.Popen[bytes]) -> None:
+    """End what a service that is gone had started: it would go on for nobody. Tasks are given time to say so."""
+    _signal(process, signal.SIGTERM)
+    deadline = time.monotonic() + ORPHAN_SECONDS
+    while time.monotonic() < deadline and _signal(process, 0):
+        time.sleep(0.1)
+    _signal(process, signal.SIGKILL)
 
 
 def _start(service: Service, environment: Mapping[str, str], logs: Path) -> subprocess.Popen[bytes]:
@@ -107,9 +156,11 @@ def _wait(process: subprocess.Popen[bytes], seconds: Callable[[], float]) -> Non
         return
 
 
-def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _signal(process: subprocess.Popen[bytes], number: int) -> bool:
+    """Send a signal to a process group, 0 to none of them, and return whether there is one."""
     # The group outlives its leader where workers are still ending, so it is asked even after the leader has gone.
     try:
         os.killpg(process.pid, number)
     except ProcessLookupError:
-        return
+        return False
+    return True

@@ -72,6 +72,8 @@ def stack(home: Home, ports: Ports) -> Iterator[None]:
     home.create()
     environment = airflow_environment(home, ports)
     migrate(environment, home)
-    shared = {**environment, "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{ports.mlflow}"}
+    mlflow = f"http://127.0.0.1:{ports.mlflow}"
+    # Links lead to the port that MLflow really took, unless somebody reaches it by another address.
+    shared = {"SLUICE_MLFLOW_URL": mlflow, **environment, "MLFLOW_TRACKING_URI": mlflow}
     with running(services(home, ports), shared, home.logs):
         yield

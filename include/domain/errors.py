@@ -10,6 +10,7 @@ SluiceError                    something stopped the work; exit code 1
 ├── RegistryError              registry and ledger cannot do what was asked
 │   ├── LedgerBrokenError      an entry of the ledger was changed or is missing
 │   └── StaleVerdictError      the champion changed after the verdict was reached
+├── ApprovalExpiredError       nobody answered a request for approval in time
 ├── GateBlockedError           a gate asked for evidence that it did not get; exit code 3
 └── GateInconclusiveError      the evidence is too thin to tell; exit code 4
 """
@@ -72,6 +73,10 @@ class LedgerBrokenError(RegistryError):
 
 class StaleVerdictError(RegistryError):
     """The champion changed between the verdict and the promotion."""
+
+
+class ApprovalExpiredError(SluiceError):
+    """Nobody answered in time whether a version may become champion; so it may not."""
 
 
 class GateBlockedError(SluiceError):

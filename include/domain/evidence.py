@@ -5,11 +5,22 @@ Data checks, metrics, slices, fairness, latency and drift all become the same th
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from include.domain.record import Record
+
+
+def _is_no_truth_value(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"expected a number, got the truth value {value}")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_is_no_truth_value)]
+Count = Annotated[int, BeforeValidator(_is_no_truth_value), Field(ge=0)]
+"""What was measured or counted; false is not zero of anything."""
 
 
 class Interval(Record):
@@ -25,9 +36,9 @@ class Interval(Record):
         How it was computed, by name (``percentile bootstrap``, ``Clopper-Pearson``).
     """
 
-    low: float
-    high: float
-    confidence: float = Field(gt=0, lt=1)
+    low: Number
+    high: Number
+    confidence: Number = Field(gt=0, lt=1)
     method: str
 
 
@@ -51,10 +62,10 @@ class Observation(Record):
     """
 
     name: str = Field(min_length=1)
-    value: float | None
+    value: Number | None
     unit: str = ""
     interval: Interval | None = None
-    n: int | None = Field(default=None, ge=0)
+    n: Count | None = None
     detail: str = ""
 
 

@@ -13,12 +13,14 @@ from include.domain.requirement import (
     FAILED_REQUIRED_EXPECTATIONS,
     HOLDOUT_IN_CHALLENGER_TRAINING,
     HOLDOUT_IN_CHAMPION_TRAINING,
+    HOLDOUT_ROWS,
     QUARANTINED_SHARE,
     ROWS,
     Bound,
     Improvement,
     Requirement,
     improvement_name,
+    needs_champion,
 )
 from include.domain.verdict import Outcome, Reason, Verdict, worst
 
@@ -29,6 +31,7 @@ __all__ = [
     "FAILED_REQUIRED_EXPECTATIONS",
     "HOLDOUT_IN_CHALLENGER_TRAINING",
     "HOLDOUT_IN_CHAMPION_TRAINING",
+    "HOLDOUT_ROWS",
     "QUARANTINED_SHARE",
     "ROWS",
     "Bound",
@@ -37,6 +40,7 @@ __all__ = [
     "Requirement",
     "decide",
     "improvement_name",
+    "needs_champion",
 ]
 
 
@@ -83,7 +87,11 @@ def _is_first(gate: GateSpec, evidence: Evidence) -> bool:
     asks_baseline = any(
         isinstance(r, Improvement) and r.rival == "baseline" and r.margin >= 0 for r in gate.requirements
     )
-    return asks_baseline and _counts_no_champion(evidence) and not any(map(_speaks_of_champion, evidence.observations))
+    return (
+        asks_baseline
+        and _counts_no_champion(evidence)
+        and not any(needs_champion(observation.name) for observation in evidence.observations)
+    )
 
 
 def _counts_no_champion(evidence: Evidence) -> bool:
@@ -91,26 +99,15 @@ def _counts_no_champion(evidence: Evidence) -> bool:
     return champions is not None and champions.value == 0
 
 
-def _speaks_of_champion(observation: Observation) -> bool:
-    return observation.name == HOLDOUT_IN_CHAMPION_TRAINING or observation.name.startswith(
-        improvement_name("champion", "")
-    )
-
-
-def _needs_champion(requirement: Bound | Improvement) -> bool:
-    if isinstance(requirement, Improvement):
-        return requirement.rival == "champion"
-    return requirement.observation == HOLDOUT_IN_CHAMPION_TRAINING
-
-
 def _judge(requirement: Bound | Improvement, evidence: Evidence, *, is_first: bool) -> Reason:
     seen = evidence.find(requirement.observation)
+    waived = is_first and needs_champion(requirement.observation)
     outcome: Outcome
-    if is_first and _needs_champion(requirement):
+    if waived:
         outcome, why, text = "passed", "", "no champion yet: the baseline decides"
     elif seen is None:
         outcome, why, text = "blocked", "", "nothing"
-    elif _counts_no_champion(evidence) and _needs_champion(requirement):
+    elif _counts_no_champion(evidence) and needs_champion(requirement.observation):
         outcome, why, text = "blocked", f"contradiction: {CHAMPIONS} says that there is no champion", _as_text(seen)
     else:
         outcome, why = (
@@ -124,6 +121,7 @@ def _judge(requirement: Bound | Improvement, evidence: Evidence, *, is_first: bo
         asked=requirement.as_text(),
         seen=text,
         detail="\n".join(line for line in details if line),
+        waived=waived,
     )
 
 

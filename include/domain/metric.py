@@ -19,7 +19,7 @@ class Metric(Record):
         Tasks that it is defined for.
     greater_is_better : bool
     unit : str
-        ``target`` stands for the unit of the target.
+        ``target`` stands for the unit of the target, ``value`` for that of the spec's payoffs.
     """
 
     name: str
@@ -29,6 +29,9 @@ class Metric(Record):
 
 
 _CLASSES: tuple[Task, ...] = ("binary", "multiclass")
+
+VALUE = "value_per_1000"
+"""The metric that needs payoffs: what a thousand decisions are worth, each model at its own threshold."""
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -46,6 +49,7 @@ METRICS: dict[str, Metric] = {
         Metric(name="root_mean_squared_error", tasks=("regression",), greater_is_better=False, unit="target"),
         Metric(name="median_absolute_error", tasks=("regression",), greater_is_better=False, unit="target"),
         Metric(name="r2", tasks=("regression",), greater_is_better=True, unit=""),
+        Metric(name=VALUE, tasks=("binary", "regression"), greater_is_better=True, unit="value"),
     )
 }
 """Every metric by name; of more than two classes, all but accuracy and the proper scores are means over the classes."""
@@ -61,6 +65,6 @@ Log loss is proper too, but one overconfident row weighs as much as hundreds of 
 """
 
 
-def metrics_of(task: Task) -> tuple[Metric, ...]:
-    """Return the metrics that are defined for a task."""
-    return tuple(metric for metric in METRICS.values() if task in metric.tasks)
+def metrics_of(task: Task, *, with_value: bool = False) -> tuple[Metric, ...]:
+    """Return the metrics that are defined for a task; the one that needs payoffs only where there are some."""
+    return tuple(metric for metric in METRICS.values() if task in metric.tasks and (with_value or metric.name != VALUE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from include.domain.errors import DataError
@@ -24,6 +24,9 @@ class Predictions:
         Probability of every class, columns in the order of `classes`; None for numbers and for models without them.
     classes : array of shape (k,), optional
         The classes that the model knows; None for numbers.
+    threshold : float, optional
+        Probability of the last class from which on a binary model decides for it; None where the most probable class
+        is predicted.
 
     Raises
     ------
@@ -34,6 +37,7 @@ class Predictions:
     values: NDArray[Any]
     probabilities: NDArray[np.float64] | None = None
     classes: NDArray[Any] | None = None
+    threshold: float | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1:
@@ -67,4 +71,17 @@ class Predictions:
         if len(chosen) != len(self):
             raise DataError(f"{len(self):,} predictions for {len(chosen):,} rows: they are not of the same rows")
         probabilities = None if self.probabilities is None else self.probabilities[chosen]
-        return Predictions(self.values[chosen], probabilities, self.classes)
+        return replace(self, values=self.values[chosen], probabilities=probabilities)
+
+    def at(self, threshold: float) -> Predictions:
+        """Return what the same probabilities decide at another threshold.
+
+        Raises
+        ------
+        DataError
+            If these are no probabilities of two classes.
+        """
+        if self.probabilities is None or self.classes is None or len(self.classes) != 2:
+            raise DataError("a threshold decides between two classes by their probabilities, and there are none")
+        is_positive = self.probabilities[:, 1] >= threshold
+        return replace(self, values=self.classes[is_positive.astype(int)], threshold=threshold)

@@ -103,7 +103,7 @@ class ModelVersionRef(Record):
     """A version in the MLflow Model Registry, and the run that made it."""
 
     name: str
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, strict=True)
     run_id: str
 
 

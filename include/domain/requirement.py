@@ -15,6 +15,12 @@ HOLDOUT_IN_CHALLENGER_TRAINING = "holdout_rows_in_challenger_training"
 HOLDOUT_IN_CHAMPION_TRAINING = "holdout_rows_in_champion_training"
 """Observations that count judged rows which a model has seen in training: 0, or the comparison proves nothing."""
 
+HOLDOUT_ROWS = "holdout_rows"
+"""Observation that counts the rows which judged; its detail says how many have no label yet."""
+
+SLICES_TOO_SMALL = "slices_too_small"
+"""Observation that counts the slices of too few rows to be judged; its detail names them."""
+
 ROWS = "rows"
 CHECKED_EXPECTATIONS = "checked_expectations"
 FAILED_REQUIRED_EXPECTATIONS = "failed_required_expectations"
@@ -23,6 +29,10 @@ QUARANTINED_SHARE = "quarantined_share"
 
 EXACT = "exact McNemar (Clopper-Pearson)"
 """Method of the only intervals that answer ``test: exact``."""
+
+
+Rival = Literal["baseline", "champion", "half", "simpler"]
+"""Whom a candidate is compared with; ``half`` is the candidate itself, deciding at 0.5."""
 
 
 class Bound(Record):
@@ -85,7 +95,7 @@ class Improvement(Record):
 
     Parameters
     ----------
-    rival : {'baseline', 'champion'}
+    rival : {'baseline', 'champion', 'half', 'simpler'}
     metric : str
         Metric whose paired difference is asked about.
     confidence : float
@@ -99,7 +109,7 @@ class Improvement(Record):
     """
 
     kind: Literal["improvement"] = "improvement"
-    rival: Literal["baseline", "champion"]
+    rival: Rival
     metric: str
     confidence: float = Field(default=0.95, ge=0.8, lt=1)
     margin: FiniteFloat = 0.0
@@ -125,6 +135,18 @@ class Improvement(Record):
 Requirement = Annotated[Bound | Improvement, Field(discriminator="kind")]
 
 
+def needs_champion(name: str) -> bool:
+    """Whether an observation can only be made where there is a champion.
+
+    Examples
+    --------
+    >>> needs_champion("improvement_over_champion.log_loss"), needs_champion("roc_auc")
+    (True, False)
+    """
+    of_champion = (improvement_name("champion", ""), "slices_worse_than_champion.", staleness_name(""))
+    return name == HOLDOUT_IN_CHAMPION_TRAINING or name.startswith(of_champion)
+
+
 def improvement_name(rival: str, metric: str) -> str:
     """Return the name under which the paired difference to a rival is observed.
 
@@ -134,3 +156,14 @@ def improvement_name(rival: str, metric: str) -> str:
     'improvement_over_champion.log_loss'
     """
     return f"improvement_over_{rival}.{metric}"
+
+
+def staleness_name(metric: str) -> str:
+    """Return the name under which is observed what the champion has lost since it was evaluated.
+
+    Examples
+    --------
+    >>> staleness_name("roc_auc")
+    'staleness.roc_auc'
+    """
+    return f"staleness.{metric}"

@@ -23,6 +23,8 @@ class Reason(Record):
         The bound and the observation as a person reads them.
     detail : str
         What the observation had to add.
+    waived : bool
+        Whether it was not asked, because there is no champion yet.
     """
 
     requirement: str
@@ -30,6 +32,7 @@ class Reason(Record):
     asked: str
     seen: str
     detail: str = ""
+    waived: bool = False
 
 
 def worst(reasons: tuple[Reason, ...]) -> Outcome:

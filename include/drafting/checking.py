@@ -6,19 +6,19 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
+
 from include.data.cleaning import clean_dataset
 from include.data.frames import read_frame
 from include.data.snapshot import take_snapshot
-from include.domain.errors import SluiceError, SpecError
-from include.domain.metric import METRICS, metrics_of
-from include.domain.spec import ModelSpec
+from include.domain.errors import DataError, SluiceError, SpecError
+from include.domain.spec import ModelSpec, SliceSpec
+from include.evaluation.parts_of_rows import parts_by
 from include.spec_files.reading import point_at, read_spec
-from include.spec_files.spelling import nearest
+from include.statistics.payoff import payoffs_of
 from include.storage.store import open_store
 from include.training.estimators import build_pipeline
 from include.training.features import FeatureColumns, feature_columns
-
-_CLEARLY_MEANT = 0.8
 
 
 def check_spec(path: str | Path, look_at_data: bool = False) -> list[str]:
@@ -31,15 +31,15 @@ def check_spec(path: str | Path, look_at_data: bool = False) -> list[str]:
     path : str or Path
         The spec file.
     look_at_data : bool
-        Whether its data are read, too: that they are there, hold the columns it names, and can be cleaned; and whether
-        Great Expectations accepts its expectations. A source behind an Airflow connection is left alone: only Airflow
-        can open it.
+        Whether its data are read, too: that they are there, hold the columns it names, can be cleaned, and can be
+        divided into its slices and groups; and whether Great Expectations accepts its expectations. A source behind an
+        Airflow connection is left alone: only Airflow can open it.
     """
     try:
         spec = read_spec(path)
     except SpecError as error:
         return error.problems
-    messages = [*_of(lambda: _try_code(spec)), *_mistyped_bounds(spec)]
+    messages = _of(lambda: _try_code(spec))
     if look_at_data:
         messages += _of_suites(spec, Path(path).parent)
         messages += _of(lambda: _try_data(spec))
@@ -69,19 +69,6 @@ def _try_code(spec: ModelSpec) -> None:
     build_pipeline(spec, FeatureColumns(("any",)), spec.training.parameters)
 
 
-def _mistyped_bounds(spec: ModelSpec) -> list[str]:
-    """Name bounds on observations that nobody makes but that are spelled nearly as a metric is: they never pass."""
-    known = [metric.name for metric in metrics_of(spec.task)]
-    found = []
-    for i, bound in enumerate(spec.gates.bounds):
-        meant = nearest(bound.observation, known, cutoff=_CLEARLY_MEANT)
-        if bound.observation not in METRICS and meant is not None:
-            found.append(
-                f"gates.bounds[{i}].observation: nobody observes {bound.observation!r}; did you mean {meant!r}?"
-            )
-    return found
-
-
 def _of_suites(spec: ModelSpec, folder: Path) -> list[str]:
     from include.quality.declared import suite_mistakes
 
@@ -98,4 +85,18 @@ def _try_data(spec: ModelSpec) -> None:
     with tempfile.TemporaryDirectory(prefix="sluice-check-") as folder:
         store = open_store(folder)
         cleaned = clean_dataset(spec, take_snapshot(spec, store), store)
-        feature_columns(spec, read_frame(cleaned, store))
+        frame = read_frame(cleaned, store)
+        feature_columns(spec, frame)
+        _try_parts(spec, frame)
+        if spec.value and spec.data.target in frame:
+            payoffs_of(spec.value, frame[frame[spec.data.target].notna()])
+
+
+def _try_parts(spec: ModelSpec, frame: pd.DataFrame) -> None:
+    asked = [(f"evaluation.slices[{i}]", by) for i, by in enumerate(spec.evaluation.slices)]
+    asked += [(field, SliceSpec(column=column)) for column, field in spec.sensitive_columns]
+    for field, by in asked:
+        try:
+            parts_by(frame, by)
+        except DataError as error:
+            raise SpecError([f"{field}: {error}"]) from error

@@ -14,8 +14,12 @@ from include.domain.gate import CHAMPIONS, HOLDOUT_IN_CHALLENGER_TRAINING, HOLDO
 from include.domain.predictions import Predictions
 from include.domain.spec import ModelSpec
 from include.evaluation.holdout import labelled_rows
-from include.evaluation.improvement import Pair, observe_improvements
+from include.evaluation.improvement import observe_improvements
 from include.evaluation.judged import clusters_in, judge
+from include.evaluation.pair import Pair
+from include.evaluation.slices import observe_slice_improvements
+from include.evaluation.slicing import slices_in
+from include.evaluation.staleness import observe_staleness
 from include.evaluation.untouched import observe_shared_rows
 
 
@@ -27,6 +31,7 @@ def compare_models(
     *,
     champion_trained_on: NDArray[Any] | None,
     challenger_trained_on: NDArray[Any],
+    champion_then: Evidence | None = None,
 ) -> Evidence:
     """Observe how much better the challenger is than the champion.
 
@@ -41,12 +46,15 @@ def compare_models(
         Of the same rows; None says that the registry holds no champion.
     champion_trained_on, challenger_trained_on : array of uint64
         Hashes of the rows that each was trained on.
+    champion_then : Evidence, optional
+        What was seen of the champion when it was evaluated; a bound on staleness asks for it.
 
     Returns
     -------
     Evidence
-        The number of champions; and if there is one, rows that either was trained on, and
-        ``improvement_over_champion.<metric>``.
+        The number of champions; and if there is one, rows that either was trained on,
+        ``improvement_over_champion.<metric>``, also in the worst slice where the spec names slices, and
+        ``staleness.<metric>`` where a bound asks for it.
 
     Raises
     ------
@@ -61,14 +69,17 @@ def compare_models(
     labelled = holdout[known.to_numpy()]
     judged, rival = (judge(spec, labelled, said.where(known.to_numpy())) for said in (challenger, champion))
     rng = np.random.default_rng(spec.training.seed)
-    pair = Pair(judged, rival, "challenger", "champion", clusters_in(spec, labelled))
+    clusters = clusters_in(spec, labelled)
+    pair = Pair(judged, rival, "challenger", "champion", clusters)
     return Evidence(
         subject=f"{spec.name} challenger",
         observations=(
             _champions(1),
-            observe_shared_rows(HOLDOUT_IN_CHALLENGER_TRAINING, holdout, challenger_trained_on),
-            observe_shared_rows(HOLDOUT_IN_CHAMPION_TRAINING, holdout, champion_trained_on),
+            observe_shared_rows(spec, HOLDOUT_IN_CHALLENGER_TRAINING, holdout, challenger_trained_on),
+            observe_shared_rows(spec, HOLDOUT_IN_CHAMPION_TRAINING, holdout, champion_trained_on),
             *observe_improvements(spec, pair, rng=rng),
+            *observe_slice_improvements(spec, slices_in(spec, labelled, clusters), pair, rng=rng),
+            *observe_staleness(spec, rival, clusters, champion_then, rng=rng),
         ),
     )
 

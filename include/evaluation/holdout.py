@@ -6,10 +6,8 @@ import pandas as pd
 
 from include.domain.errors import DataError
 from include.domain.evidence import Observation
+from include.domain.gate import HOLDOUT_ROWS
 from include.domain.spec import ModelSpec
-
-HOLDOUT_ROWS = "holdout_rows"
-"""Observation that counts the rows which judged; its detail says how many have no label yet."""
 
 
 def labelled_rows(spec: ModelSpec, holdout: pd.DataFrame) -> tuple[pd.Series, Observation]:

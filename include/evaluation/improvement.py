@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+import math
+from typing import Any
 
 import numpy as np
 
-from include.domain.evidence import Observation
+from include.domain.evidence import Interval, Observation
 from include.domain.gate import Improvement, improvement_name
-from include.domain.metric import METRICS, Metric
+from include.domain.metric import METRICS, VALUE, Metric
+from include.domain.requirement import Rival
 from include.domain.spec import ModelSpec
+from include.evaluation.decided import decisions_told
 from include.evaluation.judged import Judged
 from include.evaluation.measured import measured, unanswerable
 from include.evaluation.metrics import CONFIDENCE, unit_of
+from include.evaluation.pair import Pair
 from include.evaluation.scores import score
-from include.statistics.clusters import Clusters
 from include.statistics.estimate import Estimate
 from include.statistics.exact import exact_gain
 from include.statistics.paired import paired_difference
 from include.statistics.power import POWER, rows_needed
 
 
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """Two models, judged on the same rows.
-
-    Parameters
-    ----------
-    candidate, rival : Judged
-    candidate_name, rival_name : str
-        How the detail calls them: ``challenger`` and ``champion``.
-    clusters : Clusters
-        Rows that belong together.
-    """
-
-    candidate: Judged
-    rival: Judged
-    candidate_name: str
-    rival_name: Literal["baseline", "champion"]
-    clusters: Clusters
-
-
 def observe_improvements(spec: ModelSpec, pair: Pair, *, rng: np.random.Generator) -> tuple[Observation, ...]:
-    """Observe every improvement over the rival that the gates of the spec ask for.
+    """Observe every improvement over the rival that the gates of the spec ask for, and that of the value if it has one.
 
     Parameters
     ----------
@@ -57,19 +39,23 @@ def observe_improvements(spec: ModelSpec, pair: Pair, *, rng: np.random.Generato
         The first answers ``gates.beats_baseline`` or ``gates.beats_champion``; others answer bounds that name an
         improvement of another metric.
     """
-    asked = spec.improvement(pair.rival_name)
-    named = {bound.observation for bound in spec.gates.bounds}
+    rival = pair.rival_name
+    first = [spec.improvement(rival)] if rival in ("baseline", "champion") else []
     others = [
-        Improvement(rival=pair.rival_name, metric=name, confidence=CONFIDENCE)
-        for name, metric in METRICS.items()
-        if name != asked.metric and spec.task in metric.tasks and improvement_name(pair.rival_name, name) in named
+        Improvement(rival=rival, metric=metric.name, confidence=CONFIDENCE)
+        for metric in spec.metrics
+        if metric.name not in {asked.metric for asked in first} and _is_asked(spec, rival, metric)
     ]
-    return tuple(_observe(spec, improvement, pair, rng) for improvement in (asked, *others))
+    return tuple(_observe(spec, improvement, pair, rng) for improvement in (*first, *others))
+
+
+def _is_asked(spec: ModelSpec, rival: Rival, metric: Metric) -> bool:
+    return metric.name == VALUE or improvement_name(rival, metric.name) in spec.asked_observations
 
 
 def _observe(spec: ModelSpec, asked: Improvement, pair: Pair, rng: np.random.Generator) -> Observation:
     metric = METRICS[asked.metric]
-    problem = _problem(metric.name, pair)
+    problem = problem_of(metric.name, pair)
     if problem:
         estimate = Estimate(value=None, rows=len(pair.candidate), clusters=pair.clusters.count, problem=problem)
     elif asked.test == "exact":
@@ -86,7 +72,8 @@ def _observe(spec: ModelSpec, asked: Improvement, pair: Pair, rng: np.random.Gen
     )
 
 
-def _problem(metric: str, pair: Pair) -> str:
+def problem_of(metric: str, pair: Pair) -> str:
+    """Return why a metric of two models cannot be compared; empty if it can."""
     for name, judged in ((pair.candidate_name, pair.candidate), (pair.rival_name, pair.rival)):
         reason = unanswerable(metric, judged)
         if reason:
@@ -127,20 +114,24 @@ def _details(spec: ModelSpec, asked: Improvement, pair: Pair, estimate: Estimate
     values = f"{pair.candidate_name} {score(asked.metric, pair.candidate):.6g}"
     values += f", {pair.rival_name} {score(asked.metric, pair.rival):.6g}"
     lines.append(f"{asked.metric}: {values} {unit_of(spec, METRICS[asked.metric])}".rstrip())
+    lines += decisions_told(pair) if asked.metric == VALUE else []
     if estimate.interval is None:
         return lines
     units = "" if pair.clusters.are_rows else f" of {estimate.clusters:,} entities ({spec.data.entity})"
     lines.append(f"{estimate.interval.method} on {estimate.rows:,} rows{units}")
     if estimate.interval.low <= asked.margin < estimate.interval.high:
-        lines.append(_outlook(asked, estimate.value, estimate))
+        lines.append(_outlook(asked, estimate.value, estimate, estimate.interval))
     return lines
 
 
-def _outlook(asked: Improvement, value: float, estimate: Estimate) -> str:
-    needed = rows_needed(
-        value - asked.margin, estimate.standard_error or 0.0, estimate.rows, confidence=asked.confidence
-    )
+def _outlook(asked: Improvement, value: float, estimate: Estimate, interval: Interval) -> str:
+    error = estimate.standard_error or 0.0
+    reach = (value - interval.low) / error if error else None
+    needed = rows_needed(value - asked.margin, error, estimate.rows, confidence=asked.confidence, reach=reach)
     if needed is None:
         return f"not above the margin of {asked.margin:g} to begin with: more rows are not expected to show more"
+    rows = max(needed, estimate.rows + 1)
+    entities = math.ceil(rows * estimate.clusters / estimate.rows)
+    of_entities = "" if estimate.clusters == estimate.rows else f" of {entities:,} entities"
     sure = f"{100 * asked.confidence:g}% confidence and power {POWER:g}"
-    return f"about {max(needed, estimate.rows + 1):,} rows would tell a difference of this size, at {sure}"
+    return f"about {rows:,} rows{of_entities} would tell a difference of this size, at {sure}"

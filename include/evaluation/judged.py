@@ -14,6 +14,7 @@ from include.domain.errors import DataError
 from include.domain.predictions import Predictions
 from include.domain.spec import ModelSpec
 from include.statistics.clusters import Clusters, clusters_of
+from include.statistics.payoff import payoffs_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,12 @@ class Judged:
         How many of them the model knows.
     problem : str
         Why these predictions cannot be judged; empty if they can.
+    worth : array of shape (n,) or None
+        What each decision, or each error, is worth in the unit of ``value``; None where the spec names no payoffs.
+    worth_problem : str
+        Why nobody can say what they are worth; empty if somebody can.
+    threshold : float or None
+        Where a binary model decides; None where it predicts the most probable class.
     """
 
     truth: NDArray[Any]
@@ -41,10 +48,18 @@ class Judged:
     classes: tuple[Any, ...] = ()
     known: int = 0
     problem: str = ""
+    worth: NDArray[np.float64] | None = None
+    worth_problem: str = ""
+    threshold: float | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.truth)
+
+    def of_rows(self, rows: NDArray[np.intp]) -> Judged:
+        """Return some of the rows, by their places."""
+        probabilities = None if self.probabilities is None else self.probabilities[rows]
+        return replace(self, truth=self.truth[rows], predicted=self.predicted[rows], probabilities=probabilities)
 
 
 def judge(spec: ModelSpec, holdout: pd.DataFrame, predictions: Predictions) -> Judged:
@@ -70,7 +85,10 @@ def judge(spec: ModelSpec, holdout: pd.DataFrame, predictions: Predictions) -> J
     """
     if len(predictions) != len(holdout):
         raise DataError(f"{len(predictions):,} predictions for {len(holdout):,} rows: they are not of the same rows")
-    target = holdout[spec.data.target]
+    return _priced(spec, holdout, _laid_beside(spec, holdout[spec.data.target], predictions))
+
+
+def _laid_beside(spec: ModelSpec, target: pd.Series, predictions: Predictions) -> Judged:
     if spec.task == "regression":
         return _judge_numbers(target, predictions)
     if predictions.classes is None:
@@ -79,7 +97,20 @@ def judge(spec: ModelSpec, holdout: pd.DataFrame, predictions: Predictions) -> J
     if spec.task == "binary" and len(judged.classes) != 2:
         shown = ", ".join(repr(label) for label in judged.classes[:6])
         return replace(judged, problem=f"a binary model has two classes, it and the holdout have {shown}")
-    return judged
+    return replace(judged, threshold=predictions.threshold)
+
+
+def _priced(spec: ModelSpec, holdout: pd.DataFrame, judged: Judged) -> Judged:
+    """Add what the decisions are worth. A payoff that cannot be read is no reason to leave other metrics unseen."""
+    if spec.value is None or judged.problem:
+        return judged
+    try:
+        payoffs = payoffs_of(spec.value, holdout, rows=len(holdout))
+    except DataError as error:
+        return replace(judged, worth_problem=str(error))
+    if spec.task == "regression":
+        return replace(judged, worth=payoffs.of_errors(judged.predicted - judged.truth))
+    return replace(judged, worth=payoffs.of_decisions(judged.truth == 1, judged.predicted == 1))
 
 
 def clusters_in(spec: ModelSpec, holdout: pd.DataFrame) -> Clusters:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from include.domain.metric import VALUE
 from include.evaluation.judged import Judged
 from include.evaluation.scores import all_probabilities, positive_probability, positive_rows
 from include.statistics.counts import Rate, balanced_accuracy, binary_rate, macro_rate
@@ -24,6 +25,8 @@ def unanswerable(metric: str, judged: Judged) -> str:
         return judged.problem
     if metric in NEEDS_PROBABILITIES and judged.probabilities is None:
         return "the model gives no probabilities"
+    if metric == VALUE and judged.worth is None:
+        return judged.worth_problem or "the spec does not say what decisions are worth: add the block value"
     return "" if len(judged) else "the holdout is empty"
 
 
@@ -75,6 +78,12 @@ def _rate(rate: Rate) -> Callable[[Judged], Statistic]:
     return statistic
 
 
+def _value(judged: Judged) -> Statistic:
+    if judged.worth is None:
+        raise ValueError("nobody has said what these decisions are worth")
+    return mean_of(1_000 * judged.worth)
+
+
 def _error(judged: Judged) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.asarray(judged.truth - judged.predicted, dtype=np.float64)
 
@@ -93,4 +102,5 @@ _STATISTICS: dict[str, Callable[[Judged], Statistic]] = {
     "root_mean_squared_error": lambda judged: root_mean_of(_error(judged) ** 2),
     "median_absolute_error": lambda judged: MedianOf(np.abs(_error(judged))),
     "r2": lambda judged: r_squared(judged.truth, judged.predicted),
+    VALUE: _value,
 }

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from include.domain.evidence import Interval, Observation
-from include.domain.metric import Metric, metrics_of
+from include.domain.metric import Metric
 from include.domain.spec import ModelSpec
 from include.evaluation.judged import Judged
 from include.evaluation.measured import measured, unanswerable
@@ -38,7 +38,7 @@ def observe_metrics(
     tuple of Observation
         One for every metric; without a value, and with the reason, where it cannot be computed.
     """
-    asked = metrics_of(spec.task)
+    asked = spec.metrics
     answered = [metric for metric in asked if not unanswerable(metric.name, judged)]
     estimates = estimate_all(
         [measured(metric.name, judged) for metric in answered], clusters, confidence=CONFIDENCE, rng=rng
@@ -49,6 +49,8 @@ def observe_metrics(
 
 def unit_of(spec: ModelSpec, metric: Metric) -> str:
     """Return the unit of a metric; errors of a regression are in the unit of the target, which bears its name."""
+    if metric.unit == "value":
+        return spec.value.unit if spec.value else ""
     return spec.data.target if metric.unit == "target" else metric.unit
 
 

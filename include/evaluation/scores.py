@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics
 
+from include.domain.metric import VALUE
 from include.evaluation.judged import Judged
 
 
@@ -128,5 +129,6 @@ _SCORES: dict[str, Callable[[Judged], float]] = {
     "mean_absolute_error": _of_numbers(metrics.mean_absolute_error),
     "root_mean_squared_error": _of_numbers(metrics.root_mean_squared_error),
     "median_absolute_error": _of_numbers(metrics.median_absolute_error),
+    VALUE: lambda judged: math.nan if judged.worth is None else 1_000 * float(np.mean(judged.worth)),
     "r2": lambda judged: metrics.r2_score(judged.truth, judged.predicted) if np.ptp(judged.truth) > 0 else math.nan,
 }

@@ -71,5 +71,6 @@ def _named_in_data(spec: ModelSpec, suite: SuiteName) -> list[tuple[str, str]]:
     found = [(f"data.{role}", name) for role, name in roles.items() if name is not None]
     found += [("data.features", name) for name in listed]
     found += [("data.categories", name) for name in data.categories]
+    found += [(f"value.{outcome}", name) for outcome, name in spec.value.columns()] if spec.value else []
     found += [("data.types", name) for name in data.types] if suite == "raw" else []
     return [(field, name) for field, name in found if name != RESERVED_COLUMN]

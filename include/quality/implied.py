@@ -47,7 +47,7 @@ def has_values(column: str) -> Expectation:
     return _implied(
         f"has_values.{column}",
         "column_proportion_of_non_null_values_to_be_between",
-        "the model learns from it; leave it out of the features if it stays empty",
+        "the model learns from it; if it stays empty leave it out of the features, or name another target",
         column=column,
         min_value=0,
         strict_min=True,

@@ -9,6 +9,7 @@ from include.domain.record import digest
 from include.domain.verdict import Verdict
 from include.registry.audit import history, verify
 from include.registry.clock import Clock, utc_now
+from include.registry.decisions import record_decision
 from include.registry.entry import Action, Alias, LedgerEntry, Move, entry_key, successor
 from include.registry.mlflow_registry import VERDICT_DIGEST_TAG, MlflowRegistry, Registry
 from include.registry.reconciliation import reconcile, record
@@ -17,7 +18,7 @@ from include.registry.rollback import roll_back
 from include.registry.rules import champion_of, refusal
 from include.storage.store import Store
 
-__all__ = ["UNASKED", "history", "move_alias", "reconcile", "repair", "roll_back", "verify"]
+__all__ = ["UNASKED", "history", "move_alias", "reconcile", "record_decision", "repair", "roll_back", "verify"]
 
 UNASKED: Final[Any] = object()
 """Stands for a champion that nobody asked about; a promotion has to ask."""
@@ -34,6 +35,8 @@ def move_alias(
     reason: str,
     verdict: Verdict | None = None,
     judged_against: int | Any | None = UNASKED,
+    overridden: bool = False,
+    run: str = "",
     clock: Clock = utc_now,
     registry: Registry | None = None,
 ) -> LedgerEntry:
@@ -52,9 +55,13 @@ def move_alias(
         Rollbacks and repairs have functions of their own.
     actor, reason : str
     verdict : Verdict, optional
-        A promotion needs the one that passed and that was stored with the version last.
+        A promotion needs the one that was stored with the version last: passed, or inconclusive if overridden.
     judged_against : int or None
         Champion that the verdict was reached against, None if there was none; a promotion needs it.
+    overridden : bool
+        Whether the actor, a person, promotes on an inconclusive verdict.
+    run : str
+        DAG run in which a person was asked.
     clock : callable
         Tells the time that the entry records.
     registry : Registry, optional
@@ -81,6 +88,8 @@ def move_alias(
         reason=reason,
         verdict=digest(verdict.to_json()) if verdict else None,
         outcome=verdict.outcome if verdict else None,
+        overridden=overridden,
+        run=run,
     )
     refused = _refusal(move, verdict, judged_against, registry.tags(model, version))
     if refused:
@@ -103,6 +112,8 @@ def _refusal(move: Move, verdict: Verdict | None, judged_against: Any, tags: dic
         return f"{move.action} has a function of its own"
     if move.action == "promote" and judged_against is UNASKED:
         return "a promotion has to say which champion its verdict was reached against (judged_against)"
+    if judged_against is not None and verdict is not None and any(reason.waived for reason in verdict.reasons):
+        return f"the verdict was reached as if there were no champion, but version {judged_against} is: judge it again"
     return refusal(move, verdict, tags.get(VERDICT_DIGEST_TAG))
 
 

@@ -1,18 +1,28 @@
-"""Ledger entries: one move of an alias each, sealed by its own hash and chained to the entry before."""
+"""Ledger entries: a move of an alias, or the refusal of one, sealed by its own hash and chained to the entry before."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from include.domain.errors import LedgerBrokenError
 from include.domain.record import Record, canonical_json, digest
 from include.domain.verdict import Outcome
 
 Alias = Literal["champion", "challenger"]
-Action = Literal["challenge", "promote", "roll_back", "repair"]
+Action = Literal["challenge", "promote", "roll_back", "repair", "reject", "expire"]
+
+DECISIONS: Final = ("reject", "expire")
+"""Actions that leave every alias where it is: a person said no, or nobody said anything in time."""
 
 GENESIS = "0" * 64
 """What stands in the first entry for the hash of its predecessor."""
@@ -29,8 +39,9 @@ class Move(Record):
     ----------
     alias : {'champion', 'challenger'}
     to_version : int or None
-        None takes the alias away; only a repair does that.
-    action : {'challenge', 'promote', 'roll_back', 'repair'}
+        None takes the alias away; only a repair does that. Of a decision it is the version that was refused.
+    action : {'challenge', 'promote', 'roll_back', 'repair', 'reject', 'expire'}
+        The last two are decisions: they move nothing.
     actor : str
         Who moves it: a person, or a DAG run.
     reason : str
@@ -38,6 +49,10 @@ class Move(Record):
         Digest of the verdict that allows it.
     outcome : str, optional
         Outcome of that verdict.
+    overridden : bool
+        Whether a person promoted what the gate could not tell; `actor` and `reason` are that person's.
+    run : str
+        DAG run in which a person was asked; empty where nobody was.
     """
 
     alias: Alias
@@ -47,10 +62,23 @@ class Move(Record):
     reason: str
     verdict: str | None = None
     outcome: Outcome | None = None
+    overridden: bool = False
+    run: str = ""
+
+    @property
+    def moves(self) -> bool:
+        """Whether it moves the alias; a decision does not."""
+        return self.action not in DECISIONS
+
+    @model_serializer(mode="wrap")
+    def _without_what_does_not_apply(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Entries from before a person was asked have no such fields, and their bytes may not change.
+        left_out = [name for name in ("overridden", "run") if not getattr(self, name)]
+        return {name: value for name, value in handler(self).items() if name not in left_out}
 
 
 class LedgerEntry(Move):
-    """A move as it stands in the ledger.
+    """A move, or the refusal of one, as it stands in the ledger.
 
     Parameters
     ----------
@@ -60,7 +88,7 @@ class LedgerEntry(Move):
     previous_hash : str
         Hash of the entry before.
     from_version : int or None
-        Where the alias pointed before.
+        Where the alias pointed before; after a decision it still points there.
     aliases : dict of str to int or None
         Where every alias points after the entry, so that the last one tells it all.
     at : datetime
@@ -110,6 +138,9 @@ def successor(model: str, last: LedgerEntry | None, move: Move, at: datetime) ->
     >>> entry = successor("adult", None, move, datetime(2026, 1, 1, tzinfo=UTC))
     >>> entry.position, entry.from_version, entry.aliases, entry.hash == entry.content_hash()
     (1, None, {'challenger': 1}, True)
+    >>> no = Move(alias="champion", to_version=1, action="reject", actor="ada", reason="too old", run="adult/1")
+    >>> successor("adult", entry, no, datetime(2026, 1, 2, tzinfo=UTC)).aliases
+    {'challenger': 1}
     """
     before = last.aliases if last else {}
     return LedgerEntry(
@@ -118,9 +149,14 @@ def successor(model: str, last: LedgerEntry | None, move: Move, at: datetime) ->
         position=last.position + 1 if last else 1,
         previous_hash=last.hash if last else GENESIS,
         from_version=before.get(move.alias),
-        aliases={**before, move.alias: move.to_version},
+        aliases=aliases_after(before, move),
         at=at,
     ).sealed()
+
+
+def aliases_after(before: dict[Alias, int | None], move: Move) -> dict[Alias, int | None]:
+    """Return where every alias points once a move, or a decision, is in the ledger."""
+    return {**before, move.alias: move.to_version} if move.moves else dict(before)
 
 
 def read_entry(key: str, content: bytes) -> LedgerEntry:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from include.domain.errors import LedgerBrokenError, UnavailableError
-from include.registry.entry import GENESIS, LedgerEntry, entry_key, read_entry
+from include.registry.entry import GENESIS, LedgerEntry, aliases_after, entry_key, read_entry
 from include.storage.store import Store
 
 _ATTEMPTS = 1000
 
 
 class Ledger:
-    """Every move of a model's aliases, oldest first.
+    """Every move of a model's aliases, and every refusal of one, oldest first.
 
     Parameters
     ----------
@@ -121,5 +121,5 @@ def _breaks(before: LedgerEntry | None, entry: LedgerEntry) -> bool:
     return (
         entry.previous_hash != (before.hash if before else GENESIS)
         or not follows
-        or entry.aliases != {**aliases, entry.alias: entry.to_version}
+        or entry.aliases != aliases_after(aliases, entry)
     )

@@ -7,12 +7,13 @@ from typing import Protocol
 from mlflow.exceptions import MlflowException
 
 from include.domain.record import Record
-from include.registry.mlflow_server import ABSENT, asking, open_client
+from include.mlflow_server import ABSENT, answering, open_client
 
 LEDGER_TAG = "sluice.ledger"
 VERDICT_TAG = "sluice.verdict"
 REASONS_TAG = "sluice.verdict.reasons"
 VERDICT_DIGEST_TAG = "sluice.verdict.digest"
+VERDICT_EVIDENCE_TAG = "sluice.verdict.evidence"
 
 
 class RegisteredModel(Record):
@@ -55,7 +56,7 @@ class MlflowRegistry:
 
     def read(self, model: str) -> RegisteredModel:
         """Return what is known of a model; nothing if it has no version yet."""
-        with asking(model):
+        with answering(model):
             try:
                 found = open_client().get_registered_model(model)
             except MlflowException as error:
@@ -70,7 +71,7 @@ class MlflowRegistry:
 
     def tags(self, model: str, version: int) -> dict[str, str] | None:
         """Return the tags of a version, or None where there is no such version."""
-        with asking(model):
+        with answering(model):
             try:
                 return dict(open_client().get_model_version(model, str(version)).tags)
             except MlflowException as error:
@@ -80,7 +81,7 @@ class MlflowRegistry:
 
     def point(self, model: str, alias: str, version: int | None) -> None:
         """Let an alias point at a version, or take it away."""
-        with asking(model):
+        with answering(model):
             if version is None:
                 open_client().delete_registered_model_alias(model, alias)
             else:
@@ -88,5 +89,5 @@ class MlflowRegistry:
 
     def note(self, model: str, reached: tuple[int, str]) -> None:
         """Note which ledger entry the aliases followed."""
-        with asking(model):
+        with answering(model):
             open_client().set_registered_model_tag(model, LEDGER_TAG, f"{reached[0]} {reached[1]}")

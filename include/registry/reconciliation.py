@@ -104,4 +104,4 @@ def last_entry(ledger: Ledger, seen: RegisteredModel) -> LedgerEntry | None:
 
 def latest(ledger: Ledger, alias: Alias) -> LedgerEntry:
     """Return the last entry that moved an alias."""
-    return next(entry for entry in ledger.backwards() if entry.alias == alias)
+    return next(entry for entry in ledger.backwards() if entry.alias == alias and entry.moves)

@@ -79,7 +79,8 @@ def _champion_before(ledger: Ledger, champion: int) -> int:
 
 
 def _unfit(ledger: Ledger, registry: Registry, version: int) -> str | None:
-    if not any(entry.alias == "champion" and entry.to_version == version for entry in ledger.backwards()):
+    # A version that was refused was never champion, though an entry about the alias names it.
+    if not any(e.moves and e.alias == "champion" and e.to_version == version for e in ledger.backwards()):
         return f"it has never been champion; see `sluice history {ledger.model}`"
     if registry.tags(ledger.model, version) is None:
         return "it was deleted from MLflow"

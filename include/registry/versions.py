@@ -16,8 +16,8 @@ from include.domain.record import canonical_json, digest
 from include.domain.references import ModelVersionRef, RunRef
 from include.domain.spec import ModelSpec
 from include.domain.verdict import Verdict
-from include.registry.mlflow_registry import REASONS_TAG, VERDICT_DIGEST_TAG, VERDICT_TAG
-from include.registry.mlflow_server import ABSENT, TAKEN, asking, open_client
+from include.mlflow_server import ABSENT, TAKEN, answering, open_client
+from include.registry.mlflow_registry import REASONS_TAG, VERDICT_DIGEST_TAG, VERDICT_EVIDENCE_TAG, VERDICT_TAG
 from include.registry.summary import describe, metric_tags, reasons_in_short
 
 EVIDENCE_FILE = "evidence/evidence.json"
@@ -57,7 +57,7 @@ def register_candidate(spec: ModelSpec, run: RunRef, evidence: Evidence) -> Mode
         EVIDENCE_DIGEST_TAG: digest(evidence.to_json()),
         **metric_tags(evidence),
     }
-    with asking(spec.name):
+    with answering(spec.name):
         client = open_client()
         _ensure_model(client, spec)
         version = _only_version(client, spec.name, run.run_id)
@@ -66,14 +66,32 @@ def register_candidate(spec: ModelSpec, run: RunRef, evidence: Evidence) -> Mode
             version = _only_version(client, spec.name, run.run_id)
         if version is None:
             raise RegistryError(f"{spec.name}: the version of run {run.run_id} was deleted while it was registered")
-        # Also where the version was there: whoever created it may have been interrupted before this line.
+        # Also where the version was there: whoever created it may have been interrupted before these lines, and
+        # evidence that was seen anew replaces the older.
+        client.set_model_version_tag(spec.name, str(version.version), EVIDENCE_DIGEST_TAG, tags[EVIDENCE_DIGEST_TAG])
         client.update_model_version(spec.name, str(version.version), describe(run, evidence))
     return version
 
 
+def registered_evidence(version: ModelVersionRef) -> Evidence:
+    """Return the evidence that a version was registered with.
+
+    Raises
+    ------
+    RegistryError
+        Where it is not there, or is not what was registered any more.
+    """
+    with answering(version.name):
+        tags = open_client().get_model_version(version.name, str(version.version)).tags
+    text = _stored(version, EVIDENCE_FILE, tags.get(EVIDENCE_DIGEST_TAG))
+    if text is None:
+        raise RegistryError(f"{version.name} version {version.version} was registered without evidence: train it again")
+    return Evidence.model_validate_json(text)
+
+
 def version_of_run(model: str, run_id: str) -> ModelVersionRef | None:
     """Return the version that was registered from a run, the first if there are several."""
-    with asking(model):
+    with answering(model):
         return next(iter(_versions(open_client(), model, run_id)), None)
 
 
@@ -85,7 +103,7 @@ def current(model: str, alias: str) -> ModelVersionRef | None:
     UnavailableError
         Where MLflow does not answer; silence is never taken for "no champion".
     """
-    with asking(model):
+    with answering(model):
         client = open_client()
         try:
             number = client.get_registered_model(model).aliases.get(alias)
@@ -97,17 +115,28 @@ def current(model: str, alias: str) -> ModelVersionRef | None:
     return None if found is None else _ref(found)
 
 
-def record_verdict(version: ModelVersionRef, verdict: Verdict) -> None:
-    """Store a verdict with the version it is about; the last one recorded is the one that counts."""
-    recorded = verdict.to_json()
+def record_verdict(version: ModelVersionRef, verdict: Verdict, evidence: Evidence | None = None) -> None:
+    """Store a verdict with the version it is about; the last one recorded is the one that counts.
+
+    Parameters
+    ----------
+    version : ModelVersionRef
+    verdict : Verdict
+    evidence : Evidence, optional
+        What it was reached on; kept beside it, so that it can be explained by the numbers themselves.
+    """
+    recorded, rests_on = verdict.to_json(), evidence.to_json() if evidence else None
     _log(version.run_id, _verdict_file(digest(recorded)), recorded)
+    if rests_on is not None:
+        _log(version.run_id, _verdict_file(digest(rests_on), "evidence-"), rests_on)
     tags = {
+        VERDICT_EVIDENCE_TAG: "" if rests_on is None else digest(rests_on),
         VERDICT_TAG: verdict.outcome,
         REASONS_TAG: reasons_in_short(verdict),
         # Last, because it alone says which verdict counts.
         VERDICT_DIGEST_TAG: digest(recorded),
     }
-    with asking(version.name):
+    with answering(version.name):
         for key, value in tags.items():
             open_client().set_model_version_tag(version.name, str(version.version), key, value)
 
@@ -120,19 +149,68 @@ def read_verdict(version: ModelVersionRef) -> Verdict | None:
     RegistryError
         Where the stored verdict is not the one that was recorded.
     """
-    with asking(version.name):
-        tags = open_client().get_model_version(version.name, str(version.version)).tags
-        recorded = tags.get(VERDICT_DIGEST_TAG)
-        if recorded is None:
-            return None
-        text = mlflow.artifacts.load_text(f"runs:/{version.run_id}/{_verdict_file(recorded)}")
-    if digest(json.loads(text)) != recorded:
-        raise RegistryError(f"{version.name} version {version.version}: its stored verdict was changed")
-    return Verdict.model_validate_json(text)
+    text = _recorded(version, VERDICT_DIGEST_TAG)
+    return None if text is None else Verdict.model_validate_json(text)
 
 
-def _verdict_file(recorded: str) -> str:
-    return f"verdicts/{recorded[:16]}.json"
+def recorded_verdict(version: ModelVersionRef, verdict: Verdict) -> Verdict:
+    """Return the verdict that is stored with a version, once it is sure to be this one, in file and tag alike.
+
+    Raises
+    ------
+    RegistryError
+        Where another is stored, or none, or the evidence that it was reached on is not what it was.
+    """
+    stored = read_verdict(version)
+    if stored is None or stored != verdict:
+        found = "none" if stored is None else f"another, which {stored.outcome}"
+        raise RegistryError(
+            f"{version.name} version {version.version}: with it is stored {found}, not the verdict of this promotion; "
+            f"run the DAG {version.name}.promotion again"
+        )
+    read_judged_evidence(version)
+    return stored
+
+
+def read_judged_evidence(version: ModelVersionRef) -> Evidence | None:
+    """Return the evidence that the verdict recorded last was reached on, or None where none was kept.
+
+    Raises
+    ------
+    RegistryError
+        Where the stored evidence is not the one that was recorded.
+    """
+    text = _recorded(version, VERDICT_EVIDENCE_TAG, "evidence-")
+    return None if text is None else Evidence.model_validate_json(text)
+
+
+def _recorded(version: ModelVersionRef, tag: str, kind: str = "") -> str | None:
+    with answering(version.name):
+        recorded = open_client().get_model_version(version.name, str(version.version)).tags.get(tag)
+    return _stored(version, _verdict_file(recorded, kind), recorded) if recorded else None
+
+
+def _stored(version: ModelVersionRef, file: str, recorded: str | None) -> str | None:
+    """Return a file of a version's run, once it is sure to be the one whose digest was recorded; None if none was."""
+    if recorded is None:
+        return None
+    what = f"{version.name} version {version.version}: {file} of run {version.run_id}"
+    with answering(version.name):
+        try:
+            text = mlflow.artifacts.load_text(f"runs:/{version.run_id}/{file}")
+        except UnicodeDecodeError as error:
+            raise RegistryError(f"{what} was changed since it was recorded: it is no text") from error
+    try:
+        found = digest(json.loads(text))
+    except ValueError as error:
+        raise RegistryError(f"{what} was changed since it was recorded: it is no JSON") from error
+    if found != recorded:
+        raise RegistryError(f"{what} was changed since it was recorded; train and judge the model again")
+    return text
+
+
+def _verdict_file(recorded: str, kind: str = "") -> str:
+    return f"verdicts/{kind}{recorded[:16]}.json"
 
 
 def _ensure_model(client: MlflowClient, spec: ModelSpec) -> None:
@@ -182,7 +260,7 @@ def _ref(found: Any) -> ModelVersionRef:
 
 
 def _log(run_id: str, file: str, content: dict[str, Any]) -> None:
-    with asking(f"run {run_id}"):
+    with answering(f"run {run_id}"):
         try:
             open_client().log_text(run_id, canonical_json(content), file)
         except MlflowException:

@@ -12,6 +12,7 @@ from include.domain.errors import SpecError
 from include.domain.spec import ModelSpec
 from include.spec_files.expectations import expectation_mistakes
 from include.spec_files.mistakes import explain, named_field, point_out
+from include.spec_files.observations import observation_mistakes
 from include.spec_files.spelling import hint
 from include.spec_files.yaml_document import parse_document
 
@@ -46,7 +47,7 @@ def read_spec(path: Folder) -> ModelSpec:
         spec = ModelSpec.model_validate(document)
     except ValidationError as error:
         raise SpecError(explain(error, document, text, file)) from None
-    mistakes = [*_file_name_mistakes(spec.name, path), *expectation_mistakes(spec)]
+    mistakes = [*_file_name_mistakes(spec.name, path), *expectation_mistakes(spec), *observation_mistakes(spec)]
     if mistakes:
         raise SpecError(point_out(mistakes, text, file))
     return spec

@@ -73,10 +73,19 @@ class Clusters:
         >>> clusters_of(None, rows=5).draw(2, np.random.default_rng(7)).sum(axis=1)
         array([5., 5.])
         """
-        drawn = rng.integers(self.count, size=(resamples, self.count))
+        drawn = self.draw_places(resamples, rng)
         drawn += np.arange(resamples)[:, np.newaxis] * self.count
         counted = np.bincount(drawn.ravel(), minlength=resamples * self.count)
         return counted.reshape(resamples, self.count).astype(np.float64)
+
+    def draw_places(self, resamples: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Draw clusters with replacement and return which, one after the other; the same as :meth:`draw` counts.
+
+        Returns
+        -------
+        array of shape (resamples, count)
+        """
+        return rng.integers(self.count, size=(resamples, self.count))
 
     def of_rows(self, weights: Floats) -> Floats:
         """Spread the multiplicities of clusters over their rows.

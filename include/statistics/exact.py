@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from include.domain.requirement import EXACT
 from include.statistics.estimate import Estimate, around
+from include.statistics.proportion import exact_interval
 
 
 def exact_gain(
@@ -40,7 +40,7 @@ def exact_gain(
     won = int(np.sum(candidate_is_right & ~rival_is_right))
     lost = int(np.sum(~candidate_is_right & rival_is_right))
     differing = won + lost
-    low, high = _clopper_pearson(won, differing, confidence)
+    low, high = exact_interval(won, differing, confidence=confidence)
     value = (won - lost) / rows
     return Estimate(
         value=value,
@@ -55,10 +55,3 @@ def exact_gain(
         ),
         standard_error=math.sqrt(differing - (won - lost) ** 2 / rows) / rows,
     )
-
-
-def _clopper_pearson(successes: int, trials: int, confidence: float) -> tuple[float, float]:
-    tail = (1 - confidence) / 2
-    low = float(stats.beta.ppf(tail, successes, trials - successes + 1)) if successes else 0.0
-    high = float(stats.beta.ppf(1 - tail, successes + 1, trials - successes)) if successes < trials else 1.0
-    return low, high

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import uuid
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from include.domain.errors import UnavailableError
+from include.storage.leftovers import held_folder, sweep
+
+_STEM = "incoming"
 
 
 class DownloadCache:
@@ -36,13 +39,17 @@ class DownloadCache:
         target = self._folder / content / name.rpartition("/")[2]
         if target.is_file():
             return target
-        aside = target.parent / f".{uuid.uuid4().hex}"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            download(aside)
-            aside.replace(target)
+            sweep(self._folder, f"{_STEM}.*")
+            # A folder, because the client writes its parts under names of its own.
+            aside, held = held_folder(self._folder, _STEM)
+            try:
+                download(aside / "file")
+                (aside / "file").replace(target)
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+                os.close(held)
         except OSError as error:
             raise UnavailableError(f"folder {self._folder} cannot be used: {error.strerror}; make room") from error
-        finally:
-            aside.unlink(missing_ok=True)
         return target

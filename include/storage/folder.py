@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import BinaryIO
 
 from include.domain.errors import SluiceError, UnavailableError
 from include.storage.keys import INCOMING, checked_key, checked_prefix
+from include.storage.leftovers import held_file, sweep
 
 
 class FolderStore:
@@ -26,7 +26,7 @@ class FolderStore:
     -----
     ``rename(2)`` replaces a name and ``link(2)`` creates one, each in one step [1]_; so a reader never meets half a
     file and only one of several creators succeeds. A process that is killed leaves its unfinished file in
-    ``.incoming``, where nobody reads.
+    ``.incoming``, where nobody reads, and from where the next writer takes it away.
 
     References
     ----------
@@ -36,6 +36,7 @@ class FolderStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.expanduser().resolve()
         self.uri = self.folder.as_uri()
+        self._swept = False
 
     def read(self, key: str) -> bytes:
         """Return the content; KeyError where nothing is stored under the key."""
@@ -107,12 +108,16 @@ class FolderStore:
         _make_folder(target.parent)
         aside = self.folder / INCOMING
         _make_folder(aside)
-        path = aside / f"{target.name[:80]}.{uuid.uuid4().hex}"
+        if not self._swept:
+            sweep(aside)
+            self._swept = True
+        path, held = held_file(aside, target.name)
         try:
-            with path.open("xb") as file:
+            with path.open("wb") as file:
                 yield file
         finally:
             path.unlink(missing_ok=True)
+            os.close(held)
 
     @staticmethod
     def _finish(file: BinaryIO) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ _ABSENT = ("NoSuchKey", "404", "NotFound")
 _TAKEN = ("PreconditionFailed", "412")
 _CONFLICT = ("ConditionalRequestConflict", "409", "OperationAborted")
 _ATTEMPTS = 5
+_UPLOAD_ENDED = timedelta(days=7)
 
 
 class S3Store:
@@ -58,7 +60,7 @@ class S3Store:
         if "@" in urlsplit(self._endpoint).netloc:
             raise SluiceError("the endpoint of S3 holds a user or a password; give keys as credentials instead")
         self._cache = DownloadCache(f"{self._endpoint}/{bucket}")
-        self._honours_condition = False
+        self._honours_condition = self._swept = False
 
     def read(self, key: str) -> bytes:
         """Return the content; KeyError where nothing is stored under the key."""
@@ -102,6 +104,7 @@ class S3Store:
 
     def upload(self, key: str, path: Path) -> None:
         """Store a large file under the key, in parts that become visible together."""
+        self._sweep()
         parts = TransferConfig(multipart_threshold=32 << 20, multipart_chunksize=32 << 20, max_concurrency=4)
         with self._server():
             self._client.upload_file(str(path), self._bucket, self._name(key), Config=parts)
@@ -136,6 +139,21 @@ class S3Store:
                 else:
                     return True
         raise UnavailableError(f"{self._where}: {_ATTEMPTS} conflicts in a row while creating {key!r}; try again")
+
+    def _sweep(self) -> None:
+        """Give up uploads that nobody can be at any more: a bucket keeps their parts, unseen, for ever."""
+        if self._swept:
+            return
+        self._swept = True
+        # Not every key may list or end them; the upload at hand does not depend on it.
+        with suppress(ClientError, BotoCoreError):
+            pages = self._client.get_paginator("list_multipart_uploads")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._root):
+                for begun in page.get("Uploads", []):
+                    if datetime.now(UTC) - begun["Initiated"] > _UPLOAD_ENDED:
+                        self._client.abort_multipart_upload(
+                            Bucket=self._bucket, Key=begun["Key"], UploadId=begun["UploadId"]
+                        )
 
     def _entity_tag(self, key: str) -> str | None:
         # Asked as a listing: a HEAD request answers the same 404 for an absent object and an absent bucket.

@@ -7,11 +7,12 @@ from typing import Any
 
 from sklearn.base import BaseEstimator, is_classifier, is_regressor
 from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 from include.domain.errors import SpecError
-from include.domain.spec import ModelSpec
+from include.domain.spec import ModelSpec, Preprocessing
 from include.spec_files.spelling import hint
 from include.training.code_loading import load_build, load_estimator
 from include.training.features import FeatureColumns
@@ -58,6 +59,17 @@ def build_baseline(spec: ModelSpec) -> BaseEstimator:
     """Return the simple model that a candidate has to beat, not fitted yet; it looks at no feature."""
     kind = DummyRegressor if spec.task == "regression" else DummyClassifier
     return kind(strategy=spec.baseline)
+
+
+def build_simpler(spec: ModelSpec, columns: FeatureColumns) -> BaseEstimator:
+    """Return the linear model that tells what the candidate's complexity is worth, not fitted yet.
+
+    Columns are prepared as the spec says, except for amounts, whose gaps a linear model cannot read: they are filled,
+    and scaled.
+    """
+    prepared = Preprocessing(numeric="scale", categorical="one_hot", rare_below=spec.training.preprocessing.rare_below)
+    linear = Ridge() if spec.task == "regression" else LogisticRegression(max_iter=1_000)
+    return Pipeline([("columns", column_transformer(columns, prepared)), ("estimator", linear)])
 
 
 def effective_parameters(spec: ModelSpec, estimator: BaseEstimator) -> dict[str, str]:

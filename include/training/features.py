@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api import types
 
 from include.domain.errors import DataError, SpecError
 from include.domain.spec import ModelSpec
@@ -20,10 +21,19 @@ from include.training.column_kinds import kind_of
 
 @dataclass(frozen=True)
 class FeatureColumns:
-    """The columns that a model reads, in order, each of them numeric or categorical."""
+    """The columns that a model reads, in order, each of them numeric or categorical.
+
+    Parameters
+    ----------
+    names : tuple of str
+    categorical : frozenset of str
+    whole : frozenset of str
+        Numeric columns that held whole numbers without a gap; whoever asks the model will hold them as integers too.
+    """
 
     names: tuple[str, ...]
     categorical: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
 
     @property
     def numeric_names(self) -> list[str]:
@@ -61,7 +71,9 @@ def feature_columns(spec: ModelSpec, frame: pd.DataFrame) -> FeatureColumns:
             )
     if problems:
         raise SpecError(problems)
-    return FeatureColumns(names, frozenset(name for name in names if name in named or kinds[name] == "categorical"))
+    categorical = frozenset(name for name in names if name in named or kinds[name] == "categorical")
+    whole = frozenset(name for name in names if types.is_integer_dtype(frame[name].dtype) and frame[name].notna().all())
+    return FeatureColumns(names, categorical, whole - categorical)
 
 
 def feature_frame(columns: FeatureColumns, frame: pd.DataFrame) -> pd.DataFrame:

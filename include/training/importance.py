@@ -101,5 +101,5 @@ def _shuffled(features: pd.DataFrame, rng: np.random.Generator) -> Iterator[tupl
 
 def _metric(spec: ModelSpec, sample: NDArray[Any], target: NDArray[Any]) -> str:
     # Rankings are undefined where a sample lacks a class.
-    is_ranking = spec.deciding_metric in ("roc_auc", "average_precision")
-    return "accuracy" if is_ranking and len(np.unique(sample)) < len(np.unique(target)) else spec.deciding_metric
+    is_ranking = spec.steering_metric in ("roc_auc", "average_precision")
+    return "accuracy" if is_ranking and len(np.unique(sample)) < len(np.unique(target)) else spec.steering_metric

@@ -42,7 +42,7 @@ def upload_model(run: TrackedRun, spec: ModelSpec, estimator: BaseEstimator, row
         If the model holds types that neither the house nor the spec allows.
     """
     logged = run.client.create_logged_model(run.experiment_id, name=MODEL, source_run_id=run.run_id)
-    example = rows.fitted.features.head(EXAMPLE_ROWS)
+    example = rows.fitted.features.head(EXAMPLE_ROWS).astype(dict.fromkeys(rows.columns.whole, "int64"))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, MODEL)
         write_model(
@@ -123,10 +123,17 @@ def _described(logged: LoggedModel, run: TrackedRun) -> Model:
 
 def _signature(spec: ModelSpec, estimator: BaseEstimator, rows: DividedRows) -> ModelSignature:
     columns: FeatureColumns = rows.columns
-    inputs = [ColSpec("string" if name in columns.categorical else "double", name) for name in columns.names]
+    inputs = [ColSpec(_kind(name, columns), name) for name in columns.names]
     said = predict(spec, estimator, rows.fitted.features.head(1)).values
     kinds = {"b": "boolean", "i": "long", "f": "double"}
     return ModelSignature(inputs=Schema([*inputs]), outputs=Schema([ColSpec(kinds.get(said.dtype.kind, "string"))]))
+
+
+def _kind(name: str, columns: FeatureColumns) -> str:
+    # MLflow takes no int64 where a double is asked, and no float where a long is: rows as they were read have to pass.
+    if name in columns.categorical:
+        return "string"
+    return "long" if name in columns.whole else "double"
 
 
 def _requirements(spec: ModelSpec) -> list[str]:

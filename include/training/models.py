@@ -12,20 +12,21 @@ import pandas as pd
 import yaml
 from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
+from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.pipeline import Pipeline
 
 from include.domain.errors import DataError, TrustError
 from include.domain.predictions import Predictions
 from include.domain.spec import ModelSpec
+from include.mlflow_server import answering, open_client
 from include.training.column_kinds import kind_of
 from include.training.features import FeatureColumns, feature_frame
-from include.training.mlflow_server import answering, open_client
 from include.training.preprocessing import CATEGORICAL
 from include.training.target import class_order
 from include.training.trust import load_trusted
 
-MODEL, BASELINE = "model", "baseline"
-"""Names under which a run keeps the candidate and the simple model it has to beat: ``runs:/<id>/model``."""
+MODEL, BASELINE, SIMPLER = "model", "baseline", "simpler"
+"""Names under which a run keeps the candidate and the simple models beside it: ``runs:/<id>/model``."""
 
 
 def load_model(uri: str, *, trusted_types: Sequence[str] = ()) -> Any:
@@ -64,6 +65,22 @@ def load_baseline(run_id: str) -> Any:
     return load_model(f"runs:/{run_id}/{BASELINE}")
 
 
+def load_simpler(run_id: str) -> Any:
+    """Load the linear model that was trained beside the candidate, where a bound asks; raises as :func:`load_model`."""
+    return load_model(f"runs:/{run_id}/{SIMPLER}")
+
+
+def threshold_of(estimator: Any) -> float | None:
+    """Return the threshold that a model carries, or None where it predicts the most probable class."""
+    own = estimator.threshold if isinstance(estimator, FixedThresholdClassifier) else None
+    return own if isinstance(own, float) else None
+
+
+def undecided(estimator: Any) -> Any:
+    """Return what gives the probabilities, without the threshold that makes decisions of them."""
+    return estimator.estimator if isinstance(estimator, FixedThresholdClassifier) else estimator
+
+
 def predict(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> Predictions:
     """Ask a model about rows.
 
@@ -78,14 +95,15 @@ def predict(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> Predictions
     Returns
     -------
     Predictions
-        Of the n rows, in their order. The positive class of a binary model is the last.
+        Of the n rows, in their order. The positive class of a binary model is the last. Classes are decided at the
+        model's own threshold, if it has one.
 
     Raises
     ------
     DataError
         If a feature is missing, holds what the model cannot read, or leaves it without an answer.
     """
-    features = feature_frame(_columns(spec, estimator, frame), frame)
+    features = feature_frame(columns_of(spec, estimator, frame), frame)
     if spec.task == "regression":
         return Predictions(_ask(estimator.predict, features).astype(np.float64))
     known = np.asarray(estimator.classes_)
@@ -97,7 +115,7 @@ def predict(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> Predictions
     columns = [place[label] for label in classes.tolist()]
     # Copied into rows, so that the sums over them do not depend on how the columns were picked.
     probabilities = np.ascontiguousarray(_ask(estimator.predict_proba, features).reshape(-1, len(known))[:, columns])
-    return Predictions(values, probabilities.astype(np.float64), classes)
+    return Predictions(values, probabilities.astype(np.float64), classes, threshold_of(estimator))
 
 
 def _ask(method: Any, features: pd.DataFrame) -> NDArray[Any]:
@@ -109,7 +127,9 @@ def _ask(method: Any, features: pd.DataFrame) -> NDArray[Any]:
         raise DataError(f"the model cannot answer for {len(features):,} rows: {error}") from error
 
 
-def _columns(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> FeatureColumns:
+def columns_of(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> FeatureColumns:
+    """Return the columns that a model reads of a frame, sorted by kind."""
+    estimator = undecided(estimator)
     named = getattr(estimator, "feature_names_in_", None)
     names = spec.data.feature_columns(tuple(map(str, frame.columns))) if named is None else tuple(map(str, named))
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from include.domain.errors import DataError
 from include.domain.spec import ModelSpec
+from include.statistics.payoff import Payoffs, payoffs_of
 from include.training.features import FeatureColumns, feature_columns, feature_frame
 from include.training.target import check_classes, target_values
 
@@ -55,12 +56,15 @@ class DividedRows:
         Which of them guide the search for parameters, and are kept from its fits.
     holdout : array of uint64
         Names of the rows that will judge the model.
+    payoffs : Payoffs or None
+        What decisions about the fitted rows are worth, where the spec says so.
     """
 
     columns: FeatureColumns
     fitted: Rows
     is_validation: NDArray[np.bool_]
     holdout: NDArray[np.uint64]
+    payoffs: Payoffs | None = None
 
     @property
     def searching(self) -> Rows:
@@ -101,10 +105,12 @@ def divide(spec: ModelSpec, frame: pd.DataFrame, parts: pd.Series) -> DividedRow
     columns = feature_columns(spec, frame)
     learned = frame[chosen]
     fitted = Rows(feature_frame(columns, learned), target_values(spec, learned[target]), _hashes(learned))
-    divided = DividedRows(columns, fitted, part[chosen] == VALIDATION, _hashes(frame[part == HOLDOUT]))
+    payoffs = payoffs_of(spec.value, learned, rows=len(learned)) if spec.value else None
+    divided = DividedRows(columns, fitted, part[chosen] == VALIDATION, _hashes(frame[part == HOLDOUT]), payoffs)
     if spec.training.tuning and not divided.is_validation.any():
         raise DataError("tuning needs validation rows, and the split has none")
-    check_classes(spec, divided.searching.target if spec.training.tuning else fitted.target)
+    is_searched = spec.training.tuning or spec.value
+    check_classes(spec, divided.searching.target if is_searched else fitted.target)
     return divided
 
 

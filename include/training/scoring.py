@@ -71,14 +71,20 @@ def check_is_scorable(spec: ModelSpec, estimator: Any) -> None:
         for field, metric in asked.items()
         if metric in NEEDS_PROBABILITIES
     ]
+    if spec.value:
+        maker = spec.training.estimator or spec.training.build
+        problems.append(f"value: a threshold needs probabilities, and {maker} gives none: choose another estimator")
     if problems:
         raise SpecError(problems)
 
 
 def tuning_metric(spec: ModelSpec) -> str:
-    """Return the metric that steers the search: the one the spec names, or the one that decides in the end."""
+    """Return the metric that steers the search: the one the spec names, or the one that decides in the end.
+
+    Where that is the value of decisions, a proper score steers, for the threshold is chosen after the search.
+    """
     named = spec.training.tuning.metric if spec.training.tuning else None
-    return named or spec.deciding_metric
+    return named or spec.steering_metric
 
 
 _OF_NUMBERS: dict[str, Callable[..., float]] = {

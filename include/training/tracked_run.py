@@ -16,7 +16,7 @@ from mlflow.entities import Experiment, LoggedModelOutput, Run
 from mlflow.exceptions import MlflowException
 
 from include.domain.errors import SluiceError
-from include.training.mlflow_server import artifact_location
+from include.mlflow_server import artifact_location
 from include.training.run_key import RunKey
 
 ATTEMPT, SUPERSEDED, FINGERPRINT = "sluice.attempt", "sluice.superseded_attempt", "sluice.fingerprint"
@@ -33,8 +33,13 @@ class TrackedRun:
     committed: bool = False
 
     def commit(self, model_id: str) -> None:
-        """Name the model as the run's output: everything else is there by now."""
-        self.client.log_outputs(self.run_id, [LoggedModelOutput(model_id, step=0)])
+        """Name the model as the run's output, everything else being there by now, and take away every other model.
+
+        A try that was given up for dead may have gone on beside the one that took its place. Who commits first, stays.
+        """
+        if not _is_committed(self.client.get_run(self.run_id)):
+            self.client.log_outputs(self.run_id, [LoggedModelOutput(model_id, step=0)])
+        _delete_models(self.client, self.experiment_id, self.run_id, but=_output(self.client.get_run(self.run_id)))
 
     def finish(self) -> None:
         """Mark the run as finished."""
@@ -45,8 +50,9 @@ class TrackedRun:
         """Mark the run as failed if the work in it raises; a retry takes it up again."""
         try:
             yield
-        except Exception:
-            # The error is what counts; that it could not be noted down is not.
+        except BaseException:
+            # Where Airflow's patience has ended or the task was told to stop, it is no Exception that says so. The
+            # error is what counts; that it could not be noted down is not.
             with suppress(Exception):
                 self.client.set_terminated(self.run_id, "FAILED")
             raise
@@ -104,9 +110,18 @@ def _taken_up(client: MlflowClient, run: Run) -> TrackedRun:
     if _is_committed(run):
         return TrackedRun(client, run_id, experiment_id, committed=True)
     client.update_run(run_id, status="RUNNING")
-    for model in client.search_logged_models([experiment_id], filter_string=f"source_run_id = '{run_id}'"):
-        client.delete_logged_model(model.model_id)
+    _delete_models(client, experiment_id, run_id, but=None)
     return TrackedRun(client, run_id, experiment_id)
+
+
+def _output(run: Run) -> str | None:
+    return str(run.outputs.model_outputs[0].model_id) if run.outputs and run.outputs.model_outputs else None
+
+
+def _delete_models(client: MlflowClient, experiment_id: str, run_id: str, *, but: str | None) -> None:
+    for model in client.search_logged_models([experiment_id], filter_string=f"source_run_id = '{run_id}'"):
+        if model.model_id != but:
+            client.delete_logged_model(model.model_id)
 
 
 def _experiment_id(client: MlflowClient, name: str) -> str:

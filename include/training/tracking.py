@@ -6,6 +6,7 @@ import json
 import math
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,7 +23,8 @@ from include.domain.evidence import Evidence, Observation
 from include.domain.record import canonical_json
 from include.domain.references import DatasetRef, ModelVersionRef, RunRef
 from include.domain.spec import ModelSpec
-from include.training.mlflow_server import answering, open_client
+from include.domain.verdict import Verdict
+from include.mlflow_server import answering, open_client
 from include.training.run_files import (
     CHECKS_FOLDER,
     DATASET_FILE,
@@ -40,7 +42,8 @@ METRICS_AT_ONCE = 1_000
 def log_evidence(run: RunRef | ModelVersionRef, evidence: Evidence) -> None:
     """Add what was seen of a model to its run: every number as a metric, and all of it as one file.
 
-    Logging the same evidence again changes nothing.
+    Logging the same evidence again changes nothing. Where a number is another than before, as of a model that is
+    evaluated anew after its spec asked for more, the run keeps both and shows the new one.
 
     Raises
     ------
@@ -52,10 +55,13 @@ def log_evidence(run: RunRef | ModelVersionRef, evidence: Evidence) -> None:
         found = client.get_run(run.run_id)
         models = found.outputs.model_outputs if found.outputs else []
         model_id = models[-1].model_id if models else None
-        # The time of the run and not of the clock: MLflow drops a metric that it holds already.
+        held, now = found.data.metrics, time.time_ns() // 1_000_000
+        # A number that stands there for the first time has the time of the run and not of the clock: MLflow drops what
+        # a retry logs again, and refuses another value for the same moment.
         metrics = [
-            Metric(name, value, found.info.start_time, 0, model_id=model_id, run_id=run.run_id)
+            Metric(name, value, now if name in held else found.info.start_time, 0, model_id=model_id, run_id=run.run_id)
             for name, value in _numbers(evidence.observations)
+            if held.get(name) != value
         ]
         for start in range(0, len(metrics), METRICS_AT_ONCE):
             client.log_batch(run.run_id, metrics=metrics[start : start + METRICS_AT_ONCE])
@@ -64,6 +70,22 @@ def log_evidence(run: RunRef | ModelVersionRef, evidence: Evidence) -> None:
             file = Path(scratch, place.name)
             file.write_text(canonical_json(evidence.to_json()), encoding="utf-8")
             client.log_artifact(run.run_id, str(file), str(place.parent))
+
+
+def log_verdict(run: RunRef, verdict: Verdict) -> None:
+    """Keep with a run what a gate decided about its model, as a tag and as a file below ``verdicts/``.
+
+    Raises
+    ------
+    UnavailableError
+        If MLflow does not answer.
+    """
+    with answering(), tempfile.TemporaryDirectory() as scratch:
+        client = open_client()
+        file = Path(scratch, f"{verdict.gate}.json")
+        file.write_text(canonical_json(verdict.to_json()), encoding="utf-8")
+        client.log_artifact(run.run_id, str(file), "verdicts")
+        client.set_tag(run.run_id, f"sluice.gate.{verdict.gate}", verdict.outcome)
 
 
 def logged_evidence(run_id: str) -> Evidence:
@@ -77,6 +99,19 @@ def logged_evidence(run_id: str) -> Evidence:
         If MLflow does not answer.
     """
     return Evidence.model_validate_json(_downloaded(run_id, EVIDENCE_FILE).read_bytes())
+
+
+def logged_number(run_id: str, name: str) -> float | None:
+    """Return a metric that training logged to a run (``model_bytes``), or None if it did not.
+
+    Raises
+    ------
+    UnavailableError
+        If MLflow does not answer.
+    """
+    with answering():
+        found: float | None = open_client().get_run(run_id).data.metrics.get(name)
+    return found
 
 
 def log_file(run: RunRef | ModelVersionRef, path: Path, folder: str) -> None:
@@ -120,6 +155,12 @@ def holdout_rows(run_id: str) -> NDArray[np.uint64]:
     return read_hashes(_downloaded(run_id, HOLDOUT_ROWS_FILE))
 
 
+def trained_experiment(run_id: str) -> str:
+    """Return the id of the experiment that a run belongs to."""
+    with answering():
+        return str(open_client().get_run(run_id).info.experiment_id)
+
+
 def trained_dataset(run_id: str) -> DatasetRef:
     """Return the dataset that a run took its rows from; raises as :func:`trained_rows`."""
     return DatasetRef.model_validate_json(_downloaded(run_id, DATASET_FILE).read_bytes())
@@ -156,6 +197,23 @@ def accepted_dataset(run_id: str, name: str) -> DatasetRef:
     return DatasetRef.model_validate(checked["accepted"])
 
 
+def data_docs(run_id: str, name: str) -> str:
+    """Return where the store keeps the page of a check of a run's data; raises as :func:`trained_rows`."""
+    checked = json.loads(_downloaded(run_id, f"{CHECKS_FOLDER}/{name}.json").read_bytes())
+    return str(checked["docs"]["uri"])
+
+
+def logged_checks(run_id: str) -> dict[str, Evidence]:
+    """Return what the checks of a run's data saw, ``raw`` before ``clean``; raises as :func:`trained_rows`."""
+    with answering():
+        files = [Path(file.path) for file in open_client().list_artifacts(run_id, CHECKS_FOLDER)]
+    results = sorted((file for file in files if file.suffix == ".json"), key=lambda file: file.name, reverse=True)
+    return {
+        file.stem: Evidence.model_validate(json.loads(_downloaded(run_id, file.as_posix()).read_bytes())["evidence"])
+        for file in results
+    }
+
+
 def metric_name(name: str) -> str:
     """Return the name of an observation as MLflow takes it: letters, digits, ``_``, ``-``, ``.``, space and ``:``.
 
@@ -175,10 +233,19 @@ def _numbers(observations: Iterable[Observation]) -> Iterator[tuple[str, float]]
         if observation.interval is not None:
             sides += ((".low", observation.interval.low), (".high", observation.interval.high))
         for side, value in sides:
-            name = metric_name(observation.name) + side
-            if value is not None and math.isfinite(value) and name not in taken:
+            name = _untaken(metric_name(observation.name), side, taken)
+            if value is not None and math.isfinite(value):
                 taken.add(name)
                 yield name, value
+
+
+def _untaken(name: str, side: str, taken: set[str]) -> str:
+    """Return a name of its own for a number, where marks that MLflow does not take told two apart."""
+    number, found = 1, name + side
+    while found in taken:
+        number += 1
+        found = f"{name} {number}{side}"
+    return found
 
 
 def _downloaded(run_id: str, name: str) -> Path:

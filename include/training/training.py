@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +14,19 @@ from mlflow.entities import Metric, Param, RunTag
 from sklearn.base import BaseEstimator
 
 from include.domain.fingerprint import Fingerprint
-from include.domain.metric import METRICS
+from include.domain.metric import METRICS, VALUE
 from include.domain.references import DatasetRef, RunRef
 from include.domain.spec import ModelSpec
+from include.mlflow_server import answering, open_client
 from include.storage.steps import StepRecords
 from include.training.description import dataset_input, describing_parameters, describing_tags
-from include.training.estimators import build_baseline, build_pipeline
+from include.training.estimators import build_baseline, build_pipeline, build_simpler
 from include.training.fitting import fit
 from include.training.importance import importances
-from include.training.mlflow_server import answering, open_client
 from include.training.model_files import upload_model, write_model
-from include.training.models import BASELINE, predict
+from include.training.models import BASELINE, SIMPLER, predict
 from include.training.plots import draw_importances
-from include.training.rows import DividedRows, divide
+from include.training.rows import DividedRows, Rows, divide
 from include.training.run_files import (
     DATASET_FILE,
     HOLDOUT_ROWS_FILE,
@@ -37,6 +39,7 @@ from include.training.run_files import (
 from include.training.run_key import RunKey
 from include.training.scoring import check_is_scorable, score, tuning_metric
 from include.training.step_costs import StepCosts
+from include.training.threshold import Chosen, choose_threshold, with_threshold
 from include.training.tracked_run import TrackedRun, attach, is_finished
 from include.training.training_fingerprint import training_fingerprint
 from include.training.trials import NestedRuns
@@ -77,7 +80,8 @@ def train_model(
     Returns
     -------
     RunRef
-        A finished run, with the candidate under ``runs:/<id>/model`` and the baseline under ``runs:/<id>/baseline``.
+        A finished run, with the candidate under ``runs:/<id>/model`` and the baseline under ``runs:/<id>/baseline``;
+        each carries its threshold, where the spec says what decisions are worth.
 
     Raises
     ------
@@ -121,16 +125,20 @@ def _train(run: TrackedRun, spec: ModelSpec, rows: DividedRows, dataset: Dataset
     estimator = build_pipeline(spec, rows.columns, parameters)
     with costs.of("fit"):
         warned = fit(spec, estimator, rows.fitted)
-    baseline = build_baseline(spec)
-    baseline.fit(rows.fitted.features, rows.fitted.target)
+    beside = _beside(spec, rows)
+    chosen = None
+    if spec.value is not None:
+        with costs.of("threshold"):
+            chosen = _chosen(spec, rows, lambda: build_pipeline(spec, rows.columns, parameters))
     with tempfile.TemporaryDirectory() as scratch:
         files = Path(scratch)
         with costs.of("importance"):
             _write_importances(spec, estimator, rows, files)
         _write_files(spec, rows, dataset, files)
-        write_model(files / BASELINE, spec, baseline)
+        for name, simple in beside.items():
+            write_model(files / name, spec, simple)
         with costs.of("upload"):
-            model_id, model_bytes = upload_model(run, spec, estimator, rows)
+            model_id, model_bytes = upload_model(run, spec, with_threshold(spec, estimator, chosen), rows)
             run.client.log_artifacts(run.run_id, str(files))
     run.client.log_inputs(run.run_id, [dataset_input(spec, dataset)])
     _log_parameters(run, describing_parameters(spec, estimator), {"sluice.warnings": "\n".join(warned)[:5000]})
@@ -141,9 +149,43 @@ def _train(run: TrackedRun, spec: ModelSpec, rows: DividedRows, dataset: Dataset
         "features": len(rows.columns.names),
         "model_bytes": model_bytes,
     }
-    metrics = {**costs.as_metrics(), **found, **counts}
+    metrics = {**costs.as_metrics(), **found, **_as_metrics(chosen), **counts}
     run.client.log_batch(run.run_id, metrics=[Metric(name, float(value), 0, 0) for name, value in metrics.items()])
     run.commit(model_id)
+
+
+def _beside(spec: ModelSpec, rows: DividedRows) -> dict[str, BaseEstimator]:
+    """Return the fitted models that the candidate is compared with, each deciding as well as it can."""
+    makers = {BASELINE: lambda: build_baseline(spec)}
+    if spec.asks_simpler:
+        makers[SIMPLER] = lambda: build_simpler(spec, rows.columns)
+    return {
+        name: with_threshold(spec, _fitted(make, rows.fitted), _chosen(spec, rows, make))
+        for name, make in makers.items()
+    }
+
+
+def _chosen(spec: ModelSpec, rows: DividedRows, make: Callable[[], BaseEstimator]) -> Chosen | None:
+    return choose_threshold(spec, rows, lambda: _fitted(make, rows.searching))
+
+
+def _fitted(make: Callable[[], BaseEstimator], rows: Rows) -> BaseEstimator:
+    estimator = make()
+    with warnings.catch_warnings():
+        # The candidate's own warnings are logged where it is fitted to all rows.
+        warnings.simplefilter("ignore")
+        estimator.fit(rows.features, rows.target)
+    return estimator
+
+
+def _as_metrics(chosen: Chosen | None) -> dict[str, float]:
+    if chosen is None:
+        return {}
+    return {
+        "validation.decision_threshold": chosen.threshold,
+        f"validation.{VALUE}": chosen.value_per_1000,
+        f"validation.{VALUE}_at_half": chosen.value_per_1000_at_half,
+    }
 
 
 def _parameters(

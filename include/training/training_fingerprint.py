@@ -70,11 +70,15 @@ def _parameters(spec: ModelSpec, rows: DividedRows) -> dict[str, Any]:
         "training": {key: value for key, value in written["training"].items() if key not in left_out},
         "baseline": spec.baseline,
         "search_metric": tuning_metric(spec) if spec.training.tuning else None,
+        **({"value": written["value"]} if spec.value else {}),
+        **({"simpler": True} if spec.asks_simpler else {}),
     }
 
 
 def _code(spec: ModelSpec) -> dict[str, str]:
     code = {"data": fingerprint_of_code("data"), "training": fingerprint_of_code("training")}
+    if spec.value:
+        code["statistics.payoff"] = fingerprint_of_code("statistics.payoff")
     path = spec.training.build or spec.training.estimator or ""
     if path.startswith("include."):
         module = importlib.import_module(path.rpartition(".")[0])

@@ -64,6 +64,8 @@ class NestedRuns:
             if trial is not None and trial.number == len(found):
                 found.append(trial)
             else:
+                # Ended first: MLflow shows what was deleted to whoever asks for it.
+                self._parent.client.set_terminated(run_id, "KILLED")
                 self._parent.client.delete_run(run_id)
         return found
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from include.domain.references import DatasetRef, RunRef
 from include.domain.spec import ModelSpec
-from plugins.links import MlflowRunLink, mlflow_page
+from plugins.links import MlflowRunLink, run_page
 from plugins.operators.step import StepOperator
 
 if TYPE_CHECKING:
@@ -33,6 +33,6 @@ class EvaluateModelOperator(StepOperator):
 
         run = RunRef.model_validate(self.run)
         evidence = evaluate_run(self.spec, DatasetRef.model_validate(self.dataset), run, self.house.store())
-        page = mlflow_page(f"experiments/{run.experiment_id}/runs/{run.run_id}")
+        page = run_page(run.experiment_id, run.run_id)
         context["ti"].xcom_push(key=MlflowRunLink().key, value=page)
         return evidence.to_json()

@@ -9,7 +9,8 @@ from airflow.sdk.exceptions import AirflowSkipException
 from include.domain.evidence import Evidence
 from include.domain.references import RunRef
 from include.domain.spec import ModelSpec
-from plugins.links import ModelVersionLink, mlflow_page
+from plugins.cards import renew_card
+from plugins.links import ModelCardLink, ModelVersionLink, version_page
 from plugins.operators.step import StepOperator, asks
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class RegisterModelOperator(StepOperator):
     """
 
     template_fields = ("run", "evidence")
-    operator_extra_links = (ModelVersionLink(),)
+    operator_extra_links = (ModelVersionLink(), ModelCardLink())
 
     def __init__(self, *, spec: ModelSpec, run: Any, evidence: Any, **kwargs: Any) -> None:
         super().__init__(spec=spec, **kwargs)
@@ -48,6 +49,7 @@ class RegisterModelOperator(StepOperator):
             actor=f"{context['ti'].dag_id}/{context['ti'].run_id}",
             reason=asks(context, "reason") or run.cause,
         )
-        page = mlflow_page(f"models/{version.name}/versions/{version.version}")
+        page = version_page(version.name, version.version)
         context["ti"].xcom_push(key=ModelVersionLink().key, value=page)
+        renew_card(version, context["ti"])
         return version.to_json()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowTaskTimeout
 
 from include.domain.spec import ModelSpec
 from plugins.hooks.house import HouseHook
@@ -25,6 +27,14 @@ class StepOperator(BaseOperator):
     def house(self) -> HouseHook:
         """The stores and sources this step works on."""
         return HouseHook()
+
+    def on_kill(self) -> None:
+        """Stop where the work stands, with everything put away that ``with`` and ``finally`` put away.
+
+        Left to itself, Airflow lets a task go on for five seconds after SIGTERM, and then kills it.
+        """
+        if not isinstance(sys.exc_info()[1], AirflowTaskTimeout):
+            raise SystemExit("the task was told to stop")
 
     def say(self, cause: str, *, reused: bool) -> None:
         """Log whether the step's result was computed or reused, and why."""

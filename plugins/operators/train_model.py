@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from include.domain.references import DatasetRef
 from include.domain.spec import ModelSpec
-from plugins.links import MlflowRunLink, mlflow_page
+from plugins.links import MlflowRunLink, run_page
 from plugins.operators.step import StepOperator, asks
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class TrainModelOperator(StepOperator):
         for name, result in self.checks.items():
             log_check(run, name, result, store.read(key_of(store, result["docs"]["uri"])))
         self.say(run.cause, reused=run.reused)
-        ti.xcom_push(key=MlflowRunLink().key, value=mlflow_page(f"experiments/{run.experiment_id}/runs/{run.run_id}"))
+        ti.xcom_push(key=MlflowRunLink().key, value=run_page(run.experiment_id, run.run_id))
         return run.to_json()
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import quote
 
 from airflow.api_fastapi.core_api.security import requires_authenticated
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
 
 from include.deployment.home import Home
+from include.deployment.pages import version_page
 from include.spec_files.reading import load_specs
 from include.storage.store import Store
 from plugins.hooks.house import HouseHook
-from plugins.links import mlflow_page
 
 app = FastAPI(title="Sluice", dependencies=[Depends(requires_authenticated())], openapi_url=None)
 
@@ -47,6 +48,20 @@ def report(path: str) -> str:
         raise HTTPException(404, "no such report") from error
 
 
+@app.get("/cards/{model}/{version}", response_class=HTMLResponse)
+def card(model: str, version: int) -> str:
+    """Return the model card of a version as it stands now."""
+    from include.domain.errors import SluiceError
+    from include.model_card.html import as_html
+    from include.model_card.publishing import read_card
+    from include.model_card.sources import find_version
+
+    try:
+        return as_html(read_card(find_version(f"{model}@{version}"), HouseHook().store()))
+    except SluiceError as error:
+        raise HTTPException(404, str(error)) from error
+
+
 def _row(model: str, owner: str, store: Store) -> str:
     from include.registry.status import status
 
@@ -63,4 +78,5 @@ def _row(model: str, owner: str, store: Store) -> str:
 def _link(model: str, version: int | None) -> str:
     if version is None:
         return "none"
-    return f'<a href="{escape(mlflow_page(f"models/{model}/versions/{version}"))}">version {version}</a>'
+    in_mlflow = f'<a href="{escape(version_page(model, version))}">version {version}</a>'
+    return f'{in_mlflow}, <a href="cards/{quote(model)}/{version}">card</a>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from airflow.sdk import DAG
 
 from include.deployment.home import PROJECT, Home
 from include.spec_files.reading import load_specs
+from plugins.dag_settings import dag_settings
+from tests.specs import a_spec
 
 GOLDEN = Path(__file__).parent / "golden"
 KINDS = ("training", "promotion")
@@ -67,3 +70,30 @@ def test_a_training_run_can_be_started_by_hand_with_nothing_filled_in(bag: DagBa
         form = bag.dags[f"{name}.training"].params.dump()
         assert form == {k: False if k in ("force", "dry_run") else None for k in form}
         assert set(form) == {"window_start", "window_end", "source", "force", "dry_run", "reason"}
+
+
+def test_a_promotion_that_waits_for_a_person_outlives_the_wait() -> None:
+    terms = {"timeouts": {"run": "12h"}, "promotion": {"by": "approval", "timeout": "3d"}}
+    asked, automatic = a_spec(**terms), a_spec(timeouts={"run": "12h"})
+    assert dag_settings(asked, "promotion")["dagrun_timeout"] == timedelta(days=3, hours=12)
+    assert dag_settings(asked, "training")["dagrun_timeout"] == timedelta(hours=12)
+    assert dag_settings(automatic, "promotion")["dagrun_timeout"] == timedelta(hours=12)
+
+
+@pytest.mark.parametrize(
+    ("promotion", "goes_on"),
+    [
+        ({"by": "approval"}, False),
+        ({"by": "approval", "override_inconclusive": True}, True),
+        ({"override_inconclusive": True}, True),
+    ],
+)
+def test_a_promotion_that_may_ask_has_a_person_between_gate_and_registry(
+    promotion: dict[str, object], goes_on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugins.specs.specs_to_parse", lambda: iter(()))
+    from dags.promotion import promotion_dag
+
+    dag = promotion_dag(a_spec(promotion=promotion))
+    assert shape(dag) == (GOLDEN / "promotion_with_a_person.txt").read_text()
+    assert getattr(dag.get_task("gate_model"), "inconclusive_goes_on") is goes_on  # noqa: B009

@@ -17,7 +17,7 @@ import typer.main
 
 from include.cli import app
 from include.deployment.home import PROJECT
-from tests.docs.pages import DOCS, commands, pages
+from tests.docs.pages import DOCS, commands, fences, pages
 
 BIN = Path(sys.executable).parent
 TUTORIAL = DOCS / "tutorial.md"
@@ -104,6 +104,22 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     seen = re.sub(r"--- \d+\n", "", done.stdout)
     for promised in ("gate model: passed for churn", "gate data: blocked for churn", "exit code 3", "ok churn"):
         assert promised in seen
+
+
+@pytest.mark.integration
+def test_the_page_about_fairness_does_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "docs").symlink_to(DOCS)
+    page = DOCS / "how-to" / "judge-fairness-and-slices.md"
+    told = "\n".join(commands(page))
+    done = run(f"set -eo pipefail\n{told}", tmp_path, {})
+    assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
+    for promised in ("gate candidate: blocked for fair_churn", "exit code 3", "version 1 is the champion"):
+        assert promised in done.stdout
+
+
+def test_the_spec_of_the_page_about_fairness_is_the_one_that_is_copied() -> None:
+    shown, _ = fences(DOCS / "how-to" / "judge-fairness-and-slices.md", "yaml")
+    assert shown == (DOCS / "examples" / "fair_churn.yaml").read_text(encoding="utf-8")
 
 
 def run(command: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

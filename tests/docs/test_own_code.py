@@ -36,4 +36,6 @@ def test_the_function_of_the_page_makes_an_estimator_that_learns(fitted: Any) ->
 def test_its_model_can_be_stored_and_trusted(fitted: Any, tmp_path: Any) -> None:
     file = tmp_path / "model.skops"
     skops.io.dump(fitted, file)
-    check_types(skops.io.get_untrusted_types(file=file), (), subject="the example")
+    strangers = skops.io.get_untrusted_types(file=file)
+    check_types(strangers, (), subject="the example")
+    assert skops.io.load(file, trusted=strangers).get_params().keys() == fitted.get_params().keys()

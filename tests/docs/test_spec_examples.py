@@ -7,6 +7,7 @@ import pytest
 
 from include.domain.spec import ModelSpec
 from include.spec_files.expectations import expectation_mistakes
+from include.spec_files.observations import observation_mistakes
 from include.spec_files.yaml_document import parse_document
 from plugins.schedules import training_schedule
 from tests.docs.pages import fences, pages
@@ -36,4 +37,5 @@ def test_every_example_of_a_spec_is_a_valid_one(text: str) -> None:
         document["training"] = {**SMALLEST["training"], **document["training"]}
     spec = ModelSpec.model_validate(document)
     assert expectation_mistakes(spec) == []
+    assert observation_mistakes(spec) == []
     training_schedule(spec.schedule)

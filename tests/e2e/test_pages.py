@@ -48,6 +48,9 @@ def test_the_models_page_shows_the_champion_and_leads_to_it_in_mlflow(page: Page
     row = page.locator("tr", has_text="churn")
     assert "passed" in row.inner_text()
     assert "/models/churn/versions/1" in str(row.get_by_role("link").first.get_attribute("href"))
+    row.get_by_role("link", name="card").first.click()
+    assert page.url == f"{address}/sluice/cards/churn/1"
+    assert "churn" in page.inner_text("h1")
 
 
 def test_the_data_check_links_to_its_data_docs(page: Page, installation: Installation, address: str) -> None:

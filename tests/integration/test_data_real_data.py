@@ -63,6 +63,7 @@ def test_half_a_year_of_taxi_rides_is_one_table(store: Store) -> None:
     surcharge = next(column for column in dataset.columns if column.name == "congestion_surcharge")
     assert (surcharge.type, surcharge.nulls) == ("DOUBLE", 60_000)
     frame = _both_ways(spec, store)
+    assert frame["pickup_datetime"].is_monotonic_increasing
     files = [pd.read_csv(path, parse_dates=["pickup_datetime"]) for path in glob.glob(months)]  # noqa: PTH207
     pickups = pd.concat(files).drop_duplicates()["pickup_datetime"]
     for part, expected in (("weekday", pickups.dt.weekday), ("hour", pickups.dt.hour), ("month", pickups.dt.month)):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +25,9 @@ from include.spec_files import load_specs
 from include.spec_files.schema import SCHEMA_COMMENT
 from include.storage.store import open_store
 from include.training.estimators import build_baseline, build_pipeline
-from include.training.features import feature_columns, feature_frame
 from include.training.models import predict
-from include.training.target import target_values
+from include.training.rows import DividedRows, Rows, divide
+from include.training.threshold import choose_threshold, with_threshold
 
 pytestmark = pytest.mark.integration
 
@@ -71,19 +73,27 @@ def test_every_expectation_is_met_and_no_row_is_set_aside(spec: ModelSpec, tmp_p
         assert verdict.passed, verdict.as_text()
 
 
+def decided(spec: ModelSpec, rows: DividedRows, make: Callable[[], Any]) -> Any:
+    """Fit as training does: to all rows, with the threshold that validation rows choose."""
+
+    def fitted(part: Rows) -> Any:
+        return make().fit(part.features, part.target)
+
+    return with_threshold(spec, fitted(rows.fitted), choose_threshold(spec, rows, lambda: fitted(rows.searching)))
+
+
 def test_a_model_is_fitted_in_seconds_and_passes_its_gate(spec: ModelSpec, tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     frame = read_frame(clean_dataset(spec, take_snapshot(spec, store), store), store)
     parts = split_rows(spec, frame)
-    early, late = frame[parts.isin(["training", "validation"])], frame[parts == "holdout"]
-    columns = feature_columns(spec, early)
-    inputs, target = feature_frame(columns, early), target_values(spec, early[spec.data.target])
+    late = frame[parts == "holdout"]
+    rows = divide(spec, frame, parts)
     started = time.process_time()
-    model = build_pipeline(spec, columns, spec.training.parameters).fit(inputs, target)
+    model = decided(spec, rows, lambda: build_pipeline(spec, rows.columns, spec.training.parameters))
     assert time.process_time() - started < FIT_SECONDS
-    baseline = build_baseline(spec).fit(inputs, target)
+    baseline = decided(spec, rows, lambda: build_baseline(spec))
     said, simple = predict(spec, model, late), predict(spec, baseline, late)
-    seen = evaluate_candidate(spec, late, said, simple, early.index.to_numpy())
+    seen = evaluate_candidate(spec, late, said, simple, rows.fitted.hashes)
     first = Evidence(subject=spec.name, observations=(Observation(name=CHAMPIONS, value=0),))
     verdict = decide(spec.model_gate(), seen.joined(first))
     assert verdict.passed, verdict.as_text()

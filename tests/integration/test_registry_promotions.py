@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from include.cli import app
+from include.deployment.home import Home
 from include.domain.errors import StaleVerdictError
-from include.registry.aliases import history, move_alias, reconcile, roll_back, verify
+from include.registry.aliases import history, move_alias, reconcile, record_decision, roll_back, verify
 from include.registry.entry import entry_key
 from include.registry.mlflow_registry import MlflowRegistry
 from include.registry.versions import current
@@ -69,6 +73,16 @@ def _promote_as_first(store: Store, version: int) -> int:
         return 0
 
 
+def _promote_or_refuse(store: Store, version: int) -> int:
+    """Promote odd versions; let a person refuse even ones, twice, as a retried task does."""
+    if version % 2:
+        return _promote_judging_again(store, version)
+    asked: Any = {"action": "reject", "actor": "grace", "reason": "too old", "run": f"adult.promotion/{version}"}
+    first, again = (record_decision(store, MODEL, version, verdict=a_verdict(version), **asked) for _ in range(2))
+    assert first == again
+    return first.position
+
+
 def _promote_and_be_killed(store: Store, version: int) -> int:
     def killed(*_: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -111,6 +125,20 @@ def test_ten_promotions_at_once_win_a_position_each(ledger_uri: str, store: Stor
     assert champion is not None
     assert champion.version == history(store, MODEL)[-1].to_version
     assert sorted(entry.to_version or 0 for entry in history(store, MODEL)) == versions
+
+
+def test_promotions_and_refusals_at_once_win_a_position_each_and_no_refused_version_becomes_champion(
+    ledger_uri: str, store: Store
+) -> None:
+    versions = [a_judged_version().version for _ in range(PROCESSES)]
+    positions = _at_once(_promote_or_refuse, ledger_uri, versions)
+    assert sorted(positions) == list(range(1, PROCESSES + 1))
+    assert verify(store, MODEL) == []
+    told = {entry.to_version: entry.action for entry in history(store, MODEL)}
+    assert told == {version: "promote" if version % 2 else "reject" for version in versions}
+    champion = current(MODEL, "champion")
+    assert champion is not None
+    assert champion.version % 2 == 1
 
 
 def test_of_ten_promotions_judged_against_the_same_champion_one_wins(ledger_uri: str, store: Store) -> None:
@@ -171,3 +199,23 @@ def test_a_rollback_takes_less_than_five_seconds(
     assert entry.to_version == first
     assert current(MODEL, "champion").version == first  # type: ignore[union-attr]
     assert took < 5
+
+
+def test_an_alias_moved_by_hand_is_put_back_by_the_command_line_and_that_is_written_down(
+    mlflow_store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLUICE_HOME", str(tmp_path))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_store)
+    store = open_store(Home.from_environment().store)
+    first, second = a_judged_version(), a_judged_version()
+    _promote(store, first.version, None)
+    MlflowRegistry().point(MODEL, "champion", second.version)
+
+    def repair() -> Result:
+        return CliRunner().invoke(app, ["repair", MODEL, "--reason", "moved in the MLflow page"])
+
+    said = repair()
+    assert f"champion of adult points at version {first.version} again (ledger entry 2)" in said.stdout
+    assert history(store, MODEL)[-1].reason == "moved in the MLflow page"
+    assert verify(store, MODEL) == []
+    assert "every alias is where the ledger has it" in repair().stdout

@@ -10,7 +10,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelOutput
 
-from include.domain.errors import RegistryError
+from include.domain.errors import RegistryError, SluiceError
 from include.domain.evidence import Evidence, Observation
 from include.domain.references import ModelVersionRef, RunRef
 from include.registry.aliases import move_alias, repair, verify
@@ -114,7 +114,7 @@ def test_a_run_without_the_models_name_is_refused_and_not_retried(name: str | No
 
 
 def test_a_run_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(RegistryError, match="not found"):
+    with pytest.raises(SluiceError, match="not found"):
         register_candidate(SPEC, RunRef(run_id="a" * 32, **_rest()), EVIDENCE)
 
 
@@ -147,7 +147,7 @@ def test_a_stored_verdict_that_was_changed_is_refused() -> None:
     (file,) = MlflowClient().list_artifacts(version.run_id, "verdicts")
     text = mlflow.artifacts.load_text(f"runs:/{version.run_id}/{file.path}")
     MlflowClient().log_text(version.run_id, text.replace("0.91", "0.99"), file.path)
-    with pytest.raises(RegistryError, match="its stored verdict was changed"):
+    with pytest.raises(RegistryError, match=r"verdicts/\w+\.json of run .* was changed since it was recorded"):
         read_verdict(version)
 
 

@@ -56,7 +56,7 @@ def _survives(spec: ModelSpec, folder: Path) -> Any:
 
 @pytest.mark.parametrize("path", _paths("classifier"))
 def test_every_classifier_survives_being_stored(tmp_path: Path, path: str) -> None:
-    _survives(churn(path, preprocessing={"rare_below": 1}), tmp_path)
+    assert len(_survives(churn(path, preprocessing={"rare_below": 1}), tmp_path)) == len(FRAME)
 
 
 @pytest.mark.parametrize("path", _paths("regressor"))
@@ -66,4 +66,4 @@ def test_every_regressor_survives_being_stored(tmp_path: Path, path: str) -> Non
         data={"target": "visits", "features": ["age", "region"]},
         training={"estimator": path, "preprocessing": {"numeric": "scale"}},
     )
-    _survives(spec, tmp_path)
+    assert len(_survives(spec, tmp_path)) == len(FRAME)

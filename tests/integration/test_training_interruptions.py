@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from mlflow import MlflowClient
-from mlflow.entities import Run
+from mlflow.entities import Run, ViewType
 
 from include.domain.references import RunRef
 from include.domain.spec import ModelSpec
@@ -83,11 +83,62 @@ def test_killed_before_any_call_to_mlflow_a_training_leaves_one_finished_run_aft
         (run,), nested = _runs(made.experiment_id)
         assert (run.info.run_id, run.info.status) == (made.run_id, "FINISHED"), f"killed before call {calls}"
         assert sorted(trial.data.tags["sluice.trial"] for trial in nested) == ["0", "1", "2"]
+        everything = MlflowClient().search_runs([made.experiment_id], run_view_type=ViewType.ALL)
+        assert "RUNNING" not in {each.info.status for each in everything}, f"killed before call {calls}"
         models = MlflowClient().search_logged_models([made.experiment_id])
         assert [model.status.value for model in models] == ["READY"]
         assert [output.model_id for output in run.outputs.model_outputs] == [models[0].model_id]
         calls += 1
     assert calls > 20
+
+
+@pytest.mark.usefixtures("mlflow_store")
+@pytest.mark.parametrize("place", ["attach", "commit", "finish"])
+def test_a_try_that_was_given_up_for_dead_and_goes_on_leaves_one_model(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow may start the next try while the process of the one before still lives."""
+    records, met = StepRecords(MemoryStore()), []
+    owner: Any = training if place == "attach" else training.TrackedRun
+    whole = getattr(owner, place)
+
+    def overtaken(*arguments: Any, **named: Any) -> Any:
+        made = whole(*arguments, **named) if place == "attach" else None
+        if not met:
+            met.append("another try")
+            met.append(_train(records))
+        return made or whole(*arguments, **named)
+
+    monkeypatch.setattr(owner, place, overtaken)
+    made = _train(records)
+    assert met[1].run_id == made.run_id
+    (run,), nested = _runs(made.experiment_id)
+    assert run.info.status == "FINISHED"
+    assert {trial.info.status for trial in nested} == {"FINISHED"}
+    models = MlflowClient().search_logged_models([made.experiment_id])
+    assert [model.status.value for model in models] == ["READY"]
+    assert [output.model_id for output in run.outputs.model_outputs] == [models[0].model_id]
+    assert len(predict(SPEC, load_model(f"runs:/{made.run_id}/model"), FRAME).values) == len(FRAME)
+
+
+class TimeIsUpError(BaseException):
+    """Stands for Airflow's timeout, which is no Exception."""
+
+
+@pytest.mark.usefixtures("mlflow_store")
+def test_a_training_whose_time_is_up_has_failed_and_does_not_run_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_slow(*asked: Any, **named: Any) -> None:
+        raise TimeIsUpError
+
+    records = StepRecords(MemoryStore())
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "fit", too_slow)
+        with pytest.raises(TimeIsUpError):
+            _train(records)
+    experiment = MlflowClient().get_experiment_by_name(SPEC.name)
+    assert experiment is not None
+    assert [run.info.status for run in _runs(experiment.experiment_id)[0]] == ["FAILED"]
+    assert [run.info.status for run in _runs(_train(records).experiment_id)[0]] == ["FINISHED"]
 
 
 TRAINING = """

@@ -16,8 +16,10 @@ from mlflow.entities import Run
 
 from include.domain.errors import DataError, SluiceError, TrustError
 from include.domain.evidence import Evidence, Interval, Observation
+from include.domain.gate import decide
 from include.domain.references import RunRef
 from include.domain.spec import ModelSpec
+from include.domain.verdict import Verdict
 from include.storage.steps import StepRecords
 from include.training.models import load_baseline, load_model, predict
 from include.training.run_key import RunKey
@@ -25,6 +27,7 @@ from include.training.tracking import (
     holdout_rows,
     log_evidence,
     log_file,
+    log_verdict,
     logged_evidence,
     read_file,
     trained_dataset,
@@ -114,10 +117,11 @@ def test_a_registered_version_is_the_same_model(records: StepRecords) -> None:
     assert np.array_equal(one.probabilities, other.probabilities)  # type: ignore[arg-type]
 
 
-def test_the_model_can_be_served_by_mlflow_alone(records: StepRecords) -> None:
+def test_the_model_can_be_served_by_mlflow_alone_whole_numbers_as_they_were_read(records: StepRecords) -> None:
     made = _train(churn(), records)
     served = mlflow.pyfunc.load_model(f"runs:/{made.run_id}/model")
-    asked = FRAME.drop(columns="left").astype({"visits": "float64", "is_member": "float64"})
+    asked = FRAME.drop(columns="left").astype({"is_member": "float64"})
+    assert asked["visits"].dtype == "int64"
     said = predict(churn(), load_model(f"runs:/{made.run_id}/model"), FRAME)
     assert served.predict(asked).tolist() == said.values.tolist()
     folder = Path(mlflow.artifacts.download_artifacts(f"runs:/{made.run_id}/model"))
@@ -237,6 +241,35 @@ def test_evidence_is_added_once_however_often_it_is_logged(records: StepRecords)
     assert (metrics["roc_auc"], metrics["roc_auc.low"], metrics["roc_auc.high"]) == (0.9, 0.8, 0.95)
     assert "log_loss" not in metrics
     assert len(client.get_metric_history(made.run_id, "roc_auc")) == 1
+
+
+def test_a_number_that_changed_is_shown_as_it_is_now(records: StepRecords) -> None:
+    made = _train(churn(), records)
+    for value in (0.9, 0.8, 0.8):
+        log_evidence(made, Evidence(subject="churn run", observations=(Observation(name="roc_auc", value=value),)))
+    client = MlflowClient()
+    assert client.get_run(made.run_id).data.metrics["roc_auc"] == 0.8
+    assert sorted(metric.value for metric in client.get_metric_history(made.run_id, "roc_auc")) == [0.8, 0.9]
+
+
+def test_slices_whose_names_mlflow_would_spell_alike_are_kept_apart(records: StepRecords) -> None:
+    made = _train(churn(), records)
+    names = ("slice.accuracy.plan:a&b", "slice.accuracy.plan:a+b", "selection_rate.sex:missing")
+    seen = tuple(Observation(name=name, value=float(i)) for i, name in enumerate(names))
+    log_evidence(made, Evidence(subject="churn run", observations=seen))
+    metrics = MlflowClient().get_run(made.run_id).data.metrics
+    assert metrics["slice.accuracy.plan:a_b"] == 0
+    assert metrics["slice.accuracy.plan:a_b 2"] == 1
+    assert metrics["selection_rate.sex:missing"] == 2
+
+
+def test_the_verdict_about_a_candidate_stays_with_its_run(records: StepRecords) -> None:
+    made = _train(churn(), records)
+    verdict = decide(churn().candidate_gate(), Evidence(subject="churn candidate"))
+    log_verdict(made, verdict)
+    assert MlflowClient().get_run(made.run_id).data.tags["sluice.gate.candidate"] == "blocked"
+    stored = read_file(made, "verdicts/candidate.json").read_text(encoding="utf-8")
+    assert Verdict.model_validate_json(stored) == verdict
 
 
 def test_files_can_be_added(records: StepRecords, tmp_path: Path) -> None:

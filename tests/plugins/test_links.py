@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from plugins.links import DataDocsLink, mlflow_page, report_page
+from plugins.links import DataDocsLink, report_page
 
 
 class Pushed:
@@ -27,11 +25,6 @@ def test_a_link_leads_where_the_task_said() -> None:
 
 def test_a_task_that_made_nothing_has_no_link() -> None:
     assert DataDocsLink().get_link(None, ti_key=Pushed()) == ""
-
-
-def test_mlflow_opens_in_the_mode_for_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLUICE_MLFLOW_URL", "http://127.0.0.1:5001")
-    assert mlflow_page("models/churn") == "http://127.0.0.1:5001/?workflowType=machine_learning#/models/churn"
 
 
 def test_a_report_of_the_store_is_shown_by_airflow() -> None:

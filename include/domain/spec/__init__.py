@@ -1,11 +1,14 @@
 """Specs: what a person writes, one YAML file a model; frozen, unknown keys refused."""
 
 from include.domain.spec.data import AllBut, CleaningStep, DataSpec, FileSource, SqlSource
+from include.domain.spec.evaluation import EvaluationSpec, SliceSpec
 from include.domain.spec.gates import Beats, BoundSpec, GatesSpec
 from include.domain.spec.model import ModelSpec, PromotionSpec
+from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import Expectation, QualitySpec, Suite
 from include.domain.spec.schedule import ScheduleSpec
 from include.domain.spec.training import Preprocessing, Split, TrainingSpec, Tuning
+from include.domain.spec.value import Payoff, ValueSpec
 
 __all__ = [
     "AllBut",
@@ -13,17 +16,22 @@ __all__ = [
     "BoundSpec",
     "CleaningStep",
     "DataSpec",
+    "EvaluationSpec",
     "Expectation",
     "FileSource",
     "GatesSpec",
     "ModelSpec",
+    "NotifySpec",
+    "Payoff",
     "Preprocessing",
     "PromotionSpec",
     "QualitySpec",
     "ScheduleSpec",
+    "SliceSpec",
     "Split",
     "SqlSource",
     "Suite",
     "TrainingSpec",
     "Tuning",
+    "ValueSpec",
 ]

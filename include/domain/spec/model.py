@@ -6,7 +6,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from include.domain.catalogue import FAIRNESS, GROUP_RATES, UNSLICED, asked_by, worse_slices_name
 from include.domain.gate import (
+    CHAMPIONS,
     CHECKED_EXPECTATIONS,
     FAILED_REQUIRED_EXPECTATIONS,
     HOLDOUT_IN_CHALLENGER_TRAINING,
@@ -16,15 +18,20 @@ from include.domain.gate import (
     Bound,
     GateSpec,
     Improvement,
+    improvement_name,
+    needs_champion,
 )
-from include.domain.metric import DECIDING, METRICS, Task, metrics_of
+from include.domain.metric import DECIDING, METRICS, VALUE, Metric, Task, metrics_of
 from include.domain.record import Record
 from include.domain.spec.data import CleaningStep, DataSpec, Label
+from include.domain.spec.evaluation import EvaluationSpec
 from include.domain.spec.fields import Duration, ModelName
 from include.domain.spec.gates import Beats, GatesSpec
+from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
 from include.domain.spec.schedule import Retries, Schedule, Timeouts
 from include.domain.spec.training import TrainingSpec
+from include.domain.spec.value import ValueSpec
 
 
 class PromotionSpec(Record):
@@ -34,6 +41,16 @@ class PromotionSpec(Record):
         default="automatic", description="approval waits for a person in the Airflow UI"
     )
     timeout: Duration = Field(default="3d", description="No answer by then means no", validate_default=True)
+    override_inconclusive: bool = Field(
+        default=False,
+        description="A person may promote what the gate could not tell; also asked where `by` is automatic. "
+        "What is blocked stays blocked",
+    )
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether there are promotions that wait for a person."""
+        return self.by == "approval" or self.override_inconclusive
 
 
 class ModelSpec(Record):
@@ -49,8 +66,13 @@ class ModelSpec(Record):
     )
     quality: QualitySpec = QualitySpec()
     training: TrainingSpec
+    evaluation: EvaluationSpec = EvaluationSpec()
+    value: ValueSpec | None = Field(
+        default=None, description="What decisions are worth; without it the most probable class is predicted"
+    )
     gates: GatesSpec = GatesSpec()
     promotion: PromotionSpec = PromotionSpec()
+    notify: NotifySpec = NotifySpec()
     schedule: Schedule | None = Field(
         default=None, description="A cron line, several, or a mapping; on demand only if left out"
     )
@@ -64,8 +86,11 @@ class ModelSpec(Record):
             self._check_metric(where, metric)
         if self.data.positive is not None and self.task != "binary":
             raise ValueError("data.positive is for task: binary")
+        if self.value is not None:
+            self.value.check_task(self.task)
         self._check_split()
         self._check_baseline()
+        self._check_evaluation()
         return self
 
     def _metrics_asked(self) -> list[tuple[str, str]]:
@@ -78,12 +103,23 @@ class ModelSpec(Record):
             for i, b in enumerate(self.gates.bounds)
             if b.observation in METRICS
         ]
+        asked += [
+            (f"gates.bounds[{i}].observation", b.observation.partition(".")[2])
+            for i, b in enumerate(self.gates.bounds)
+            if b.observation.startswith((improvement_name("half", ""), improvement_name("simpler", "")))
+        ]
         return [(where, metric) for where, metric in asked if metric is not None]
 
     def _check_metric(self, where: str, metric: str) -> None:
+        known = ", ".join(m.name for m in metrics_of(self.task, with_value=self.value is not None))
         if metric not in METRICS or self.task not in METRICS[metric].tasks:
-            known = ", ".join(m.name for m in metrics_of(self.task))
             raise ValueError(f"{where}: {metric!r} is no metric of a {self.task} model; expected one of {known}")
+        if metric == VALUE and where == "training.tuning.metric":
+            raise ValueError(
+                f"{where}: {VALUE} depends on a threshold that is chosen after the search; expected {known}"
+            )
+        if metric == VALUE and self.value is None:
+            raise ValueError(f"{where}: {VALUE} needs to know what decisions are worth: add the block value")
 
     def _check_split(self) -> None:
         by = self.training.split.by
@@ -100,6 +136,15 @@ class ModelSpec(Record):
                 f"training.baseline: {baseline} does not fit a {self.task} model; expected {' or '.join(fits)}"
             )
 
+    def _check_evaluation(self) -> None:
+        if self.evaluation.fairness and self.task != "binary":
+            raise ValueError(f"evaluation.fairness: rates of groups need task: binary, not {self.task}; try slices")
+        columns = [("evaluation.fairness", name) for name in self.evaluation.fairness]
+        columns += [("evaluation.slices", by.column) for by in self.evaluation.slices]
+        for where, name in columns:
+            if name == self.data.target:
+                raise ValueError(f"{where}: {name!r} is the target: choose a column that is known before it")
+
     @property
     def has_label_step(self) -> bool:
         """Whether the target is computed rather than read."""
@@ -109,6 +154,47 @@ class ModelSpec(Record):
     def deciding_metric(self) -> str:
         """The metric that decides between champion and challenger."""
         return self.gates.beats_champion.metric or DECIDING[self.task]
+
+    @property
+    def slice_metrics(self) -> tuple[str, ...]:
+        """Metrics that are looked at slice by slice: the deciding one, and those that a bound asks for."""
+        deciding = "mean_absolute_error" if self.deciding_metric in UNSLICED else self.deciding_metric
+        asked = [asked_by(bound.observation) for bound in self.gates.bounds]
+        return tuple(
+            dict.fromkeys(
+                [deciding, *(a.metric for a in asked if a and a.shape.needs == "evaluation.slices" and a.metric)]
+            )
+        )
+
+    @property
+    def sensitive_columns(self) -> tuple[tuple[str, str], ...]:
+        """Columns by whose groups fairness is told, each with the field that names it first: listed, or in a bound."""
+        named = dict.fromkeys(self.evaluation.fairness, "evaluation.fairness")
+        for i, bound in enumerate(self.gates.bounds):
+            asked = asked_by(bound.observation)
+            if asked and asked.column and asked.head in (*FAIRNESS, *GROUP_RATES):
+                named.setdefault(asked.column, f"gates.bounds[{i}].observation")
+        return tuple(named.items())
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics that its models are measured by."""
+        return metrics_of(self.task, with_value=self.value is not None)
+
+    @property
+    def steering_metric(self) -> str:
+        """The metric that guides what training tries: the deciding one, unless that needs decisions made already."""
+        return DECIDING[self.task] if self.deciding_metric == VALUE else self.deciding_metric
+
+    @property
+    def asked_observations(self) -> frozenset[str]:
+        """Names that the bounds ask for; what is costly to see is looked at only if its name is among them."""
+        return frozenset(bound.observation for bound in self.gates.bounds)
+
+    @property
+    def asks_simpler(self) -> bool:
+        """Whether a bound asks for the comparison with a simpler model."""
+        return any(name.startswith(improvement_name("simpler", "")) for name in self.asked_observations)
 
     @property
     def split_by(self) -> Literal["time", "group", "stratified"]:
@@ -143,10 +229,35 @@ class ModelSpec(Record):
         )
 
     def model_gate(self) -> GateSpec:
-        """Return the gate before promotion: untouched holdout rows, both rivals, and the bounds of the spec."""
+        """Return the gate before promotion: untouched holdout rows, both rivals, no slice lost, and the bounds."""
         untouched = (
             Bound(observation=HOLDOUT_IN_CHALLENGER_TRAINING, at_most=0),
             Bound(observation=HOLDOUT_IN_CHAMPION_TRAINING, at_most=0),
         )
         rivals = (self.improvement("baseline"), self.improvement("champion"))
-        return GateSpec(name="model", requirements=(*untouched, *rivals, *(b.as_bound() for b in self.gates.bounds)))
+        asked = (*self._slices_asked(), *(self._bound_asked(bound.as_bound()) for bound in self.gates.bounds))
+        return GateSpec(name="model", requirements=(*untouched, *rivals, *asked))
+
+    def candidate_gate(self) -> GateSpec:
+        """Return what of the model gate a candidate's own evaluation answers; who fails it is nobody's challenger."""
+        own = (asked for asked in self.model_gate().requirements if not _is_for_comparison(asked.observation))
+        return GateSpec(name="candidate", requirements=tuple(own))
+
+    def _slices_asked(self) -> tuple[Bound, ...]:
+        if not self.evaluation.slices:
+            return ()
+        names = (worse_slices_name(rival, self.slice_metrics[0]) for rival in ("baseline", "champion"))
+        named = {bound.observation for bound in self.gates.bounds}
+        return tuple(Bound(observation=name, at_most=0) for name in names if name not in named)
+
+    def _bound_asked(self, bound: Bound) -> Bound:
+        asked = asked_by(bound.observation)
+        if asked is None or asked.head not in (*FAIRNESS, *GROUP_RATES):
+            return bound
+        # Silence about a group of a few rows would be read as fairness to it.
+        rows = max(bound.rows_at_least, self.evaluation.rows_at_least)
+        return bound.model_copy(update={"rows_at_least": rows})
+
+
+def _is_for_comparison(observation: str) -> bool:
+    return observation == CHAMPIONS or needs_champion(observation)

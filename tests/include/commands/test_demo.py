@@ -31,6 +31,11 @@ def test_the_gate_is_told_by_how_its_task_ended(state: str, told: str) -> None:
     assert gate({"gate_model": done(state=state)}) == told
 
 
+def test_a_candidate_that_failed_by_its_own_evidence_is_blocked() -> None:
+    assert gate({"gate_candidate": done(state="failed")}) == "blocked"
+    assert gate({"gate_candidate": done(), "gate_model": done()}) == "passed"
+
+
 def test_a_promotion_that_never_ran_is_not_called_passed() -> None:
     assert gate({}) == "not reached"
 

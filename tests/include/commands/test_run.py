@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from include.commands.run import exit_code
+from include.commands.run import exit_code, what_a_person_may_do
+from tests.specs import a_spec
 
 PASSED = [
     {"event": "run", "dag": "churn.training", "state": "success"},
@@ -38,3 +39,20 @@ def test_a_run_that_said_nothing_has_not_passed() -> None:
 
 def test_a_run_that_failed_without_saying_why_is_an_error() -> None:
     assert exit_code([{"event": "run", "state": "failed"}, ENDED]) == 1
+
+
+APPROVAL = a_spec(promotion={"by": "approval", "override_inconclusive": True})
+FINE, BLOCKED, INCONCLUSIVE = 0, 3, 4
+
+
+def test_what_is_left_to_a_person_is_said() -> None:
+    assert "nothing is promoted without a person" in str(what_a_person_may_do(APPROVAL, FINE, {}))
+    assert "may override" in str(what_a_person_may_do(APPROVAL, INCONCLUSIVE, {}))
+    assert "churn.promotion in Airflow" in str(what_a_person_may_do(APPROVAL, FINE, {}))
+
+
+def test_where_nothing_is_left_to_a_person_nothing_is_said() -> None:
+    assert what_a_person_may_do(APPROVAL, BLOCKED, {}) is None
+    assert what_a_person_may_do(APPROVAL, FINE, {"dry_run": True}) is None
+    for code in (FINE, BLOCKED, INCONCLUSIVE):
+        assert what_a_person_may_do(a_spec(), code, {}) is None

@@ -95,6 +95,11 @@ def test_a_fingerprint_does_not_depend_on_the_order_and_counts_every_copy(hashes
     assert total([*hashes, hashes[0]]) != total(hashes)
 
 
+def test_a_fingerprint_adds_modulo_two_to_the_128() -> None:
+    said = '{"columns":{"a":"BIGINT"},"rows":1,"sum":"%032x"}' % ((3 + (2**70 << 64)) % 2**128)
+    assert fingerprint_of({"a": "BIGINT"}, 1, 3, 2**70) == hashlib.sha256(said.encode()).hexdigest()
+
+
 def test_a_fingerprint_tells_names_and_types_apart() -> None:
     known = fingerprint_of({"a": "BIGINT"}, 1, 2, 3)
     assert known != fingerprint_of({"b": "BIGINT"}, 1, 2, 3)

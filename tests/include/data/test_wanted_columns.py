@@ -38,3 +38,12 @@ def test_a_target_that_is_computed_is_not_wanted_raw() -> None:
     assert [name for _, name in wanted_columns(spec)] == ["a"]
     assert {name for _, name in wanted_features(spec)} == {"y", "a"}
     assert {name for _, name in wanted_features(spec, to_score=True)} == {"a"}
+
+
+def test_a_column_that_pays_is_wanted_wherever_a_model_is_judged() -> None:
+    value = {"unit": "EUR", "under": {"column": "margin", "times": -1}}
+    spec = spec_over("x.csv", "y", features=["a"])
+    paid = spec.model_validate({**spec.to_json(), "task": "regression", "value": value})
+    assert ("value.under", "margin") in wanted_columns(paid)
+    assert ("value.under", "margin") in wanted_features(paid)
+    assert "margin" not in {name for _, name in wanted_columns(paid, to_score=True)}

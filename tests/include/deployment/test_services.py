@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {CHIL
 
 
 def group_is_alive(leader: int) -> bool:
+    # Whoever was killed is there until somebody has taken note of it: ask again.
     try:
         os.killpg(leader, 0)
     except ProcessLookupError:
@@ -26,7 +30,38 @@ def group_is_alive(leader: int) -> bool:
 def test_nothing_is_left_of_a_service_and_its_children(tmp_path: Path) -> None:
     with running([Service("parent", [sys.executable, "-c", PARENT])], os.environ, tmp_path) as processes:
         assert group_is_alive(processes[0].pid)
-    assert not group_is_alive(processes[0].pid)
+    until(lambda: not group_is_alive(processes[0].pid))
+
+
+def test_a_service_that_is_killed_is_started_again_without_what_it_had_started(tmp_path: Path) -> None:
+    with running([Service("parent", [sys.executable, "-c", PARENT])], os.environ, tmp_path) as processes:
+        first = processes[0]
+        time.sleep(1)
+        first.send_signal(signal.SIGKILL)
+        until(lambda: processes[0] is not first)
+        assert processes[0].poll() is None
+        until(lambda: not group_is_alive(first.pid))
+    until(lambda: not group_is_alive(processes[0].pid))
+
+
+def test_a_service_that_cannot_be_started_any_more_is_waited_for_longer_and_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.deployment.services.PATIENCE_SECONDS", (0.05, 0.05, 3600))
+    with running([Service("dies", [sys.executable, "-c", "print('no')"])], os.environ, tmp_path) as processes:
+        first = processes[0]
+        until(lambda: (tmp_path / "dies.log").read_text() == "no\n" * 3)
+        time.sleep(0.5)
+        assert processes[0] is not first
+    # Once at first, twice again; the third wait is an hour.
+    assert (tmp_path / "dies.log").read_text() == "no\n" * 3
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_service_that_ends_early_is_named_with_its_log(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from include.domain.evidence import Evidence, Observation
+from include.domain.evidence import Evidence, Interval, Observation
 from tests.strategies import evidences
 
 
@@ -54,3 +54,26 @@ def test_evidence_comes_back_from_json(evidence: Evidence) -> None:
         is_nan = before.value is not None and math.isnan(before.value)
         assert (math.isnan(after.value or 0.0)) if is_nan else after.value == before.value
         assert after.n == before.n
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_truth_value_is_no_measurement(told: bool) -> None:
+    whole = {"low": 0.0, "high": 1.0, "confidence": 0.95, "method": "bootstrap"}
+    for field in ("value", "n"):
+        with pytest.raises(ValidationError, match="got the truth value"):
+            Observation.model_validate({"name": "rows", "value": 1, field: told})
+    for field in ("low", "high", "confidence"):
+        with pytest.raises(ValidationError, match="got the truth value"):
+            Interval.model_validate({**whole, field: told})
+
+
+def test_what_two_saw_differently_keeps_its_unit_and_says_what_each_saw() -> None:
+    ours = Evidence(subject="a", observations=(Observation(name="fit", value=1, unit="seconds", n=5),))
+    theirs = Evidence(subject="b", observations=(Observation(name="fit", value=2, unit="seconds", n=6),))
+    joined = ours.joined(theirs).find("fit")
+    assert joined == Observation(
+        name="fit",
+        value=None,
+        unit="seconds",
+        detail="seen as 1.0 (5 rows) and as 2.0 (6 rows): which of them holds is unknown",
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from include.domain.fingerprint import Fingerprint
+from include.domain.fingerprint import CAUSES_SHOWN, Fingerprint
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
 values = leaves | st.lists(leaves, max_size=2) | st.dictionaries(st.sampled_from("ab"), leaves, max_size=2)
@@ -57,3 +57,41 @@ def test_long_values_are_cut_for_the_reader() -> None:
 def test_values_that_python_calls_equal_are_told_apart() -> None:
     old, new = (Fingerprint(parts={"parameters": {"depth": depth}}) for depth in (False, 0))
     assert new.causes(since=old) == ["parameters.depth changed from False to 0"]
+
+
+def test_numbers_that_json_lacks_are_spelled() -> None:
+    bounds = [math.nan, math.inf, -math.inf, 0.5, 1.5]
+    assert Fingerprint(parts={"bounds": bounds}).parts == {"bounds": ["NaN", "Infinity", "-Infinity", 0.5, 1.5]}
+
+
+def test_the_cause_is_one_line_that_counts_what_it_leaves_out() -> None:
+    def of(changed: int) -> str:
+        old = Fingerprint(parts={f"part{number}": 0 for number in range(9)})
+        new = Fingerprint(parts={f"part{number}": int(number < changed) for number in range(9)})
+        return new.cause(since=old)
+
+    lines = [f"part{number} changed from 0 to 1" for number in range(9)]
+    assert of(0) == ""
+    assert of(2) == f"{lines[0]}; {lines[1]}"
+    assert of(CAUSES_SHOWN) == "; ".join(lines[:5])
+    assert of(CAUSES_SHOWN + 1) == "; ".join(lines[:5]) + "; and 1 more"
+    assert of(8) == "; ".join(lines[:5]) + "; and 3 more"
+
+
+def test_a_whole_that_changed_its_kind_is_named_without_a_part() -> None:
+    old, new = Fingerprint(parts={"a": {"b": 1}}), Fingerprint(parts={"a": 1})
+    assert new.causes(since=old) == ["a changed from {'b': 1} to 1"]
+
+
+def test_only_hashes_are_cut_to_twelve_signs_and_other_texts_to_fifty_eight() -> None:
+    def shown(text: str) -> str:
+        cause = Fingerprint(parts={"code": text}).causes(since=Fingerprint(parts={"code": ""}))[0]
+        return cause.removeprefix("code changed from  to ")
+
+    assert shown("ab" * 32) == "ab" * 6
+    assert shown("xy" * 32) == ("xy" * 32)[:57] + "…"
+    assert shown("ab" * 31) == ("ab" * 31)[:57] + "…"
+    assert shown("ab" * 10) == "ab" * 10
+    assert shown("x" * 60) == "x" * 60
+    assert shown("x" * 61) == "x" * 57 + "…"
+    assert shown("X" * 64) == "X" * 57 + "…"

@@ -28,6 +28,16 @@ def test_a_champion_is_waived_only_where_the_registry_was_seen_to_hold_none(cham
     assert not decide(first_model_gate(), seen(better(BASELINE.observation))).passed
 
 
+def test_a_bound_against_a_champion_is_waived_with_it() -> None:
+    bounds = (
+        Bound(observation="slices_worse_than_champion.log_loss", at_most=0),
+        Bound(observation="improvement_over_champion.worst_slice.log_loss", at_least=0),
+    )
+    gate = GateSpec(name="model", requirements=(BASELINE, *bounds))
+    assert decide(gate, seen(no_champion(), better(BASELINE.observation))).passed
+    assert not decide(gate, seen(no_champion(1), better(BASELINE.observation))).passed
+
+
 def test_no_champion_is_waived_where_no_baseline_is_asked() -> None:
     gate = GateSpec(name="model", requirements=(CHAMPION,))
     assert not decide(gate, seen(no_champion())).passed

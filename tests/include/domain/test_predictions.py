@@ -19,3 +19,23 @@ def test_every_column_of_probabilities_has_its_class() -> None:
         Predictions(values=values, probabilities=np.full((2, 2), 0.5))
     with pytest.raises(DataError, match=r"expected probabilities of shape \(2, 3\)"):
         Predictions(values=values, probabilities=np.full((2, 2), 0.5), classes=np.array(["no", "yes", "maybe"]))
+
+
+def test_chosen_rows_keep_their_predictions_and_the_classes() -> None:
+    whole = Predictions(
+        np.array(["no", "yes", "no"]), np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]), np.array(["no", "yes"])
+    )
+    chosen = whole.where(np.array([True, False, True]))
+    assert chosen.values.tolist() == ["no", "no"]
+    assert chosen.probabilities is not None
+    assert chosen.probabilities.tolist() == [[0.9, 0.1], [0.6, 0.4]]
+    assert chosen.classes is not None
+    assert chosen.classes.tolist() == ["no", "yes"]
+    assert len(chosen) == 2
+    numbers = Predictions(np.array([1.0, 2.0])).where(np.array([False, True]))
+    assert (numbers.values.tolist(), numbers.probabilities, numbers.classes) == ([2.0], None, None)
+
+
+def test_a_choice_among_other_rows_is_refused() -> None:
+    with pytest.raises(DataError, match=r"^1,000 predictions for 2 rows: they are not of the same rows$"):
+        Predictions(np.zeros(1000)).where(np.array([True, False]))

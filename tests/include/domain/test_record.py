@@ -39,3 +39,9 @@ def test_the_same_content_has_the_same_digest_whatever_its_order(content: dict[s
 @given(st.text(max_size=5), st.text(max_size=5))
 def test_other_content_has_another_digest(one: str, other: str) -> None:
     assert (digest([one]) == digest([other])) == (one == other)
+
+
+def test_canonical_json_is_one_line_without_spaces_whose_text_stays_text() -> None:
+    assert canonical_json({"b": [1, 2.5], "a": "né", "c": {"y": None, "x": True}}) == (
+        '{"a":"né","b":[1,2.5],"c":{"x":true,"y":null}}'
+    )

@@ -56,3 +56,22 @@ def test_a_closed_gate_says_why_and_how_it_ends(error: type[GateBlockedError], c
     assert "at least one requirement" in str(raised)
     assert raised.verdict == verdict
     assert raised.exit_code == code
+
+
+def test_a_verdict_is_read_as_a_table_whose_marks_tell_the_outcomes() -> None:
+    rows = [("roc_auc", "passed", "0.9"), ("f1", "inconclusive", "0.5 on 9 rows"), ("rows", "blocked", "nothing")]
+    reasons = tuple(
+        Reason(requirement=name, outcome=found, asked="at least 0.8", seen=seen, detail=f"why {name}")  # type: ignore[arg-type]
+        for name, found, seen in rows
+    )
+    text = Verdict(gate="model", subject="churn version 2", outcome="blocked", reasons=reasons).as_text()
+    assert text.splitlines() == [
+        "gate model: BLOCKED for churn version 2",
+        "      requirement  asked         seen",
+        "  ok  roc_auc      at least 0.8  0.9",
+        "        why roc_auc",
+        "  ??  f1           at least 0.8  0.5 on 9 rows",
+        "        why f1",
+        "  NO  rows         at least 0.8  nothing",
+        "        why rows",
+    ]

@@ -70,7 +70,34 @@ def test_a_bound_that_nobody_can_meet_is_explained(folder: Path) -> None:
         "11: gates.bounds[0].observation: nobody observes 'mean_absolut_error'; did you mean 'mean_absolute_error'?"
     )
     other = "gates:\n  bounds:\n  - {observation: fit_seconds, at_most: 3}\ntraining:"
-    assert problems(folder, "training:", other) == []
+    (line,) = problems(folder, "training:", other)
+    assert line.startswith("11: gates.bounds[0].observation: nobody observes 'fit_seconds'; ")
+
+
+def test_columns_that_divide_the_rows_are_looked_for_if_asked(folder: Path) -> None:
+    asked = "evaluation:\n  slices: [zone_di]\ntraining:"
+    assert problems(folder, "training:", asked) == []
+    (line,) = problems(folder, "training:", asked, look_at_data=True)
+    assert line.startswith("10: evaluation.slices: 'zone_di' (did you mean 'zone_id'?); ")
+
+
+def test_the_column_of_a_fairness_bound_is_looked_for_where_it_is_written(folder: Path) -> None:
+    (folder / "rides.csv").write_text(
+        "distance,zone_id,pickup,late\n" + "1.5,2,2026-01-01,yes\n0.5,3,2026-01-02,no\n" * 30
+    )
+    bound = "gates:\n  bounds:\n  - {observation: demographic_parity_ratio.zone, at_least: 0.8}\ntraining:"
+    text = SPEC.format(folder=folder).replace("training:", bound).replace("fare\n  time", "late\n  time")
+    text = text.replace("regression", "binary").replace("Ridge", "LogisticRegression").replace("alpha", "C")
+    path = folder / "fare.yaml"
+    path.write_text(text, encoding="utf-8")
+    (line,) = check_spec(path, look_at_data=True)
+    assert line.startswith(f"{path}:11: gates.bounds[0].observation: 'zone' (did you mean 'zone_id'?); ")
+
+
+def test_a_column_that_cannot_divide_the_rows_is_told_if_asked(folder: Path) -> None:
+    asked = "evaluation:\n  slices: [{column: paid_by, quantiles: 4}]\ntraining:"
+    (line,) = problems(folder, "training:", asked, look_at_data=True)
+    assert line.startswith("10: evaluation.slices[0]: 'paid_by' has no quantiles")
 
 
 def test_columns_are_looked_for_if_asked(folder: Path) -> None:
@@ -98,3 +125,12 @@ def test_values_of_expectations_are_looked_at_if_asked(folder: Path) -> None:
 def test_a_source_behind_airflow_is_left_to_airflow(folder: Path) -> None:
     source = "source: {sql: select 1, connection: warehouse}"
     assert problems(folder, f"source: {folder}/rides.csv", source, look_at_data=True) == []
+
+
+def test_payoffs_are_looked_at_if_asked(folder: Path) -> None:
+    value = "value: {{unit: EUR, under: {column}}}\ntraining:"
+    assert problems(folder, "training:", value.format(column="distance"), look_at_data=True) == []
+    (absent,) = problems(folder, "training:", value.format(column="margin"), look_at_data=True)
+    assert "value.under: 'margin'" in absent
+    (text,) = problems(folder, "training:", value.format(column="pickup"), look_at_data=True)
+    assert "value.under: column 'pickup' holds no numbers" in text

@@ -15,7 +15,13 @@ TRAINED_ON = np.arange(10**6, 10**6 + 500, dtype=np.uint64)
 """Rows that no holdout here holds."""
 
 
-def spec_for(task: str, *, data: dict[str, Any] | None = None, gates: dict[str, Any] | None = None) -> ModelSpec:
+def spec_for(
+    task: str,
+    *,
+    data: dict[str, Any] | None = None,
+    gates: dict[str, Any] | None = None,
+    value: dict[str, Any] | None = None,
+) -> ModelSpec:
     """Return a spec of a model called ``adult`` whose target is ``y``; log loss or mean absolute error decides."""
     metric = "mean_absolute_error" if task == "regression" else "log_loss"
     decides = {"beats_baseline": {"metric": metric}, "beats_champion": {"metric": metric}}
@@ -27,6 +33,7 @@ def spec_for(task: str, *, data: dict[str, Any] | None = None, gates: dict[str, 
             "data": {"source": "adult.csv", "target": "y", **(data or {})},
             "training": {"estimator": "sklearn.linear_model.Ridge"},
             "gates": decides | (gates or {}),
+            "value": value,
         }
     )
 

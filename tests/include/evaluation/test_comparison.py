@@ -110,7 +110,7 @@ def test_rows_that_either_has_seen_in_training_are_named(model: str) -> None:
     seen = compare(made, made.model(0.1), made.model(0.9), **{f"{model}_trained_on": leak})
     shared = found(seen, f"holdout_rows_in_{model}_training")
     assert shared.value == 2
-    assert "0000000000000003, 0000000000000005" in shared.detail
+    assert "0000000000000003 (y=no)\n0000000000000005 (y=no)" in shared.detail
     other = "champion" if model == "challenger" else "challenger"
     assert found(seen, f"holdout_rows_in_{other}_training").value == 0
 

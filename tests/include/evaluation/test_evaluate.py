@@ -5,11 +5,10 @@ import pytest
 
 from include.domain.errors import DataError
 from include.domain.evidence import Observation
-from include.domain.gate import HOLDOUT_IN_CHALLENGER_TRAINING, decide
+from include.domain.gate import HOLDOUT_IN_CHALLENGER_TRAINING, HOLDOUT_ROWS, decide
 from include.domain.metric import metrics_of
 from include.domain.predictions import Predictions
 from include.evaluation.evaluate import evaluate_candidate
-from include.evaluation.holdout import HOLDOUT_ROWS
 from tests.include.evaluation.rows import TRAINED_ON, Binary, holdout_of, spec_for
 
 OVER_BASELINE = "improvement_over_baseline.log_loss"
@@ -27,7 +26,8 @@ def test_the_evidence_holds_rows_leaks_metrics_and_the_gain_over_the_baseline() 
     seen = evaluate_candidate(spec_for("binary"), made.holdout, made.model(0.5), made.prior(), TRAINED_ON)
     names = [observation.name for observation in seen.observations]
     metrics = [metric.name for metric in metrics_of("binary")]
-    assert names == [HOLDOUT_ROWS, HOLDOUT_IN_CHALLENGER_TRAINING, *metrics, OVER_BASELINE]
+    calibration = ["calibration.error", "calibration.slope", "calibration.intercept"]
+    assert names == [HOLDOUT_ROWS, HOLDOUT_IN_CHALLENGER_TRAINING, *metrics, OVER_BASELINE, *calibration]
 
 
 def test_a_model_that_sees_something_beats_the_baseline() -> None:

@@ -22,9 +22,17 @@ leaves = (
 )
 
 
-@given(st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner)))
+nested = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text() | st.integers(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(nested)
 def test_whatever_goes_in_comes_out_as_json(value: object) -> None:
-    json.dumps(plain(value), allow_nan=False)
+    made = plain(value)
+    assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
 def test_numbers_that_json_lacks_become_null() -> None:

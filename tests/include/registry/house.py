@@ -7,7 +7,7 @@ from typing import Any
 
 from include.domain.record import digest
 from include.domain.verdict import Outcome, Reason, Verdict
-from include.registry.aliases import move_alias, reconcile, repair, roll_back, verify
+from include.registry.aliases import move_alias, reconcile, record_decision, repair, roll_back, verify
 from include.registry.entry import LedgerEntry
 from include.registry.ledger import Ledger
 from include.registry.status import ModelStatus, status
@@ -52,6 +52,17 @@ class House:
         return move_alias(
             self.store, MODEL, "champion", version, judged_against=judged_against, **{**terms, **self._shared, **asked}
         )
+
+    def refuse(self, version: int, **asked: Any) -> LedgerEntry:
+        """Let a person say no to a version."""
+        terms = {"action": "reject", "actor": "grace", "reason": "too old", "run": "adult.promotion/7"}
+        verdict = {"verdict": a_verdict(version)}
+        return record_decision(self.store, MODEL, version, **{**terms, **verdict, **self._shared, **asked})
+
+    def override(self, version: int, judged_against: Any, **asked: Any) -> LedgerEntry:
+        """Let a person promote a version that the gate could not tell about."""
+        terms = {"verdict": a_verdict(version, "inconclusive"), "overridden": True, "run": "adult.promotion/7"}
+        return self.promote(version, judged_against, **{**terms, "actor": "grace", "reason": "needed", **asked})
 
     def roll_back(self, to: int | None = None, **asked: Any) -> LedgerEntry:
         return roll_back(

@@ -16,11 +16,13 @@ moves = st.builds(
     Move,
     alias=st.sampled_from(["champion", "challenger"]),
     to_version=st.integers(1, 99),
-    action=st.sampled_from(["challenge", "promote", "roll_back"]),
+    action=st.sampled_from(["challenge", "promote", "roll_back", "reject", "expire"]),
     actor=st.text(min_size=1, max_size=20),
     reason=st.text(max_size=40),
     verdict=st.none() | st.text("0123456789abcdef", min_size=64, max_size=64),
-    outcome=st.none() | st.sampled_from(["passed"]),
+    outcome=st.none() | st.sampled_from(["passed", "inconclusive"]),
+    overridden=st.booleans(),
+    run=st.text(max_size=20),
 )
 moments = st.datetimes(timezones=st.just(UTC))
 
@@ -96,3 +98,32 @@ def test_an_entry_under_another_name_is_refused() -> None:
     for key in (entry_key("adult", 2), entry_key("bikes", 1)):
         with pytest.raises(LedgerBrokenError, match=f"{key} holds the entry ledger/adult/00000001.json"):
             read_entry(key, entry.as_bytes())
+
+
+WRITTEN_BEFORE_ANYBODY_WAS_ASKED = (
+    b'{"action":"challenge","actor":"adult.training/run 1","alias":"challenger","aliases":{"challenger":1},'
+    b'"at":"2026-01-01T00:00:00Z","from_version":null,'
+    b'"hash":"8ddcf0303ce591336a8b3b964707235872c2f9ee374be0dfaa8fe6ddb3c86dfe","model":"adult","outcome":null,'
+    b'"position":1,"previous_hash":"0000000000000000000000000000000000000000000000000000000000000000",'
+    b'"reason":"first","to_version":1,"verdict":null}\n',
+    b'{"action":"promote","actor":"adult.promotion/run 1","alias":"champion","aliases":{"challenger":1,"champion":1},'
+    b'"at":"2026-01-01T00:00:00Z","from_version":null,'
+    b'"hash":"fe0822946097ab0ea9d0dc25b56f32c5166363e78f96d66a03c54506c0fde64c","model":"adult","outcome":"passed",'
+    b'"position":2,"previous_hash":"8ddcf0303ce591336a8b3b964707235872c2f9ee374be0dfaa8fe6ddb3c86dfe",'
+    b'"reason":"gate model passed","to_version":1,'
+    b'"verdict":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}\n',
+)
+
+
+def test_entries_written_before_anybody_was_asked_are_read_and_written_as_they_were() -> None:
+    for position, content in enumerate(WRITTEN_BEFORE_ANYBODY_WAS_ASKED, start=1):
+        entry = read_entry(entry_key("adult", position), content)
+        assert entry.as_bytes() == content
+        assert (entry.overridden, entry.run, entry.moves) == (False, "", True)
+
+
+def test_a_field_that_does_not_apply_cannot_be_added_to_an_entry() -> None:
+    for added in (b'"overridden":false,', b'"run":"",'):
+        content = WRITTEN_BEFORE_ANYBODY_WAS_ASKED[0].replace(b'"position"', added + b'"position"')
+        with pytest.raises(LedgerBrokenError):
+            read_entry(entry_key("adult", 1), content)

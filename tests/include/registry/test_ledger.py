@@ -158,3 +158,15 @@ def test_a_repair_may_start_from_where_an_alias_was_found(house: House) -> None:
     house.registry.point(MODEL, "challenger", 3)
     assert [entry.from_version for entry in house.repair()] == [3]
     assert house.ledger.verify() == []
+
+
+@pytest.mark.parametrize("action", ["reject", "expire"])
+def test_a_decision_that_moves_an_alias_is_named(ledger: Ledger, store: MemoryStore, action: str) -> None:
+    _filled(ledger, 1)
+    no = Move(alias="champion", to_version=1, action=action, actor="ada", reason="r", run="x/1")
+    entry = ledger.append(lambda last: successor(MODEL, last, no, START))
+    assert entry is not None
+    assert ledger.verify() == []
+    forged = entry.model_copy(update={"aliases": {"challenger": 1, "champion": 1}}).sealed()
+    store.put(entry_key(MODEL, 2), forged.as_bytes())
+    assert ledger.verify() == [f"{entry_key(MODEL, 2)} does not follow from what is before it"]

@@ -62,6 +62,28 @@ class RegistryAgainstModel(RuleBasedStateMachine):
             self.champions.add(version)
             self._moved("champion", version)
 
+    @rule(version=versions, outcome=st.sampled_from(["inconclusive", "passed", "blocked"]))
+    def override(self, version: int, outcome: str) -> None:
+        champion = self.due.get("champion")
+        verdict = a_verdict(version, outcome)
+        self.house.judge(version, verdict)
+        try:
+            self.house.override(version, champion, verdict=verdict)
+        except RegistryError:
+            assert outcome != "inconclusive"
+        else:
+            assert outcome == "inconclusive"
+            if champion != version:
+                self.replaced[version] = champion
+            self.champions.add(version)
+            self._moved("champion", version)
+
+    @rule(version=versions, action=st.sampled_from(["reject", "expire"]))
+    def refuse(self, version: int, action: str) -> None:
+        self.length += 1
+        self.house.refuse(version, action=action, run=f"adult.promotion/{self.length}")
+        self.astray -= self.spoken_of
+
     @precondition(lambda self: not self.astray)
     @rule()
     def roll_back(self) -> None:

@@ -32,6 +32,7 @@ def _works(house: House) -> st.SearchStrategy[list[Callable[[], Any]]]:
         st.integers(3, 8).map(lambda v: lambda: house.challenge(v)),
         st.integers(3, 8).map(lambda v: lambda: house.promote(v, 2)),
         st.none().map(lambda _: house.roll_back),
+        st.integers(3, 8).map(lambda v: lambda: house.refuse(v)),
         st.none().map(lambda _: house.reconcile),
         st.none().map(lambda _: house.repair),
     )
@@ -54,13 +55,14 @@ def _move(house: House, name: str) -> Callable[[], Any]:
         "another challenge": lambda: house.challenge(4),
         "promote": lambda: house.promote(3, 2),
         "roll back": house.roll_back,
+        "refuse": lambda: house.refuse(3),
         "reconcile": house.reconcile,
     }
     return moves[name]
 
 
-@pytest.mark.parametrize("second", ["another challenge", "promote", "roll back", "reconcile"])
-@pytest.mark.parametrize("first", ["challenge", "promote", "roll back", "reconcile"])
+@pytest.mark.parametrize("second", ["another challenge", "promote", "roll back", "refuse", "reconcile"])
+@pytest.mark.parametrize("first", ["challenge", "promote", "roll back", "refuse", "reconcile"])
 def test_a_writer_may_be_overtaken_at_any_step(first: str, second: str) -> None:
     for steps in range(LONGEST):
         house, turns = _prepared()
@@ -146,3 +148,4 @@ def test_what_is_in_place_is_not_written_again(house: House, monkeypatch: pytest
     monkeypatch.setattr(MemoryRegistry, "point", lambda *_: pytest.fail("written again"))
     monkeypatch.setattr(MemoryRegistry, "note", lambda *_: pytest.fail("noted again"))
     house.reconcile()
+    assert house.aliases == {"champion": 1}

@@ -118,3 +118,10 @@ def _once(first, clock):  # type: ignore[no-untyped-def]
         return clock()
 
     return look
+
+
+def test_a_version_that_was_refused_has_never_been_champion(third: House) -> None:
+    third.refuse(4)
+    with pytest.raises(RegistryError, match="never been champion"):
+        third.roll_back(4)
+    assert third.roll_back().to_version == 2

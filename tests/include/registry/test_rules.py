@@ -18,6 +18,50 @@ def _recorded(verdict: Verdict) -> str:
 
 
 @given(
+    st.sampled_from(["passed", "blocked", "inconclusive"]),
+    st.sampled_from(["model", "data"]),
+    st.sampled_from(["this", "another", "none"]),
+    st.fixed_dictionaries(
+        {
+            "actor": st.sampled_from(["ada", "adult.promotion/7"]),
+            "run": st.sampled_from(["", "adult.promotion/7"]),
+            "reason": st.sampled_from(["", " ", "needed"]),
+        }
+    ),
+)
+def test_only_a_person_with_a_reason_overrides_and_only_what_the_model_gate_could_not_tell(
+    outcome: Outcome, gate: str, recorded: str, said: dict[str, str]
+) -> None:
+    verdict = a_verdict(2, outcome, gate)
+    digests = {"this": _recorded(verdict), "another": "f" * 64, "none": None}
+    move = PROMOTION.model_copy(update={"overridden": True, **said})
+    allowed = refusal(move, verdict, digests[recorded]) is None
+    evident = outcome == "inconclusive" and gate == "model" and recorded == "this"
+    assert allowed == (evident and said == {"actor": "ada", "run": "adult.promotion/7", "reason": "needed"})
+
+
+def test_nobody_overrides_a_verdict_that_hides_what_blocked_it() -> None:
+    blocked = Reason(requirement="roc_auc", outcome="blocked", asked="", seen="")
+    forged = a_verdict(2, "inconclusive").model_copy(update={"reasons": (blocked,)})
+    move = PROMOTION.model_copy(update={"overridden": True, "run": "adult.promotion/7"})
+    assert "may override an inconclusive verdict only" in str(refusal(move, forged, _recorded(forged)))
+
+
+def test_only_promotions_override() -> None:
+    move = PROMOTION.model_copy(update={"overridden": True, "action": "roll_back"})
+    assert refusal(move, None, None) == "roll_back overrides nothing"
+
+
+def test_a_rejection_needs_a_person_and_silence_none() -> None:
+    run = "adult.promotion/7"
+    said_no = PROMOTION.model_copy(update={"action": "reject", "run": run})
+    assert refusal(said_no, None, None) is None
+    for unknown in ({"run": ""}, {"actor": run}):
+        assert "needs the person" in str(refusal(said_no.model_copy(update=unknown), None, None))
+    assert refusal(said_no.model_copy(update={"action": "expire", "actor": run}), None, None) is None
+
+
+@given(
     st.none() | st.sampled_from(["passed", "blocked", "inconclusive"]),
     st.sampled_from(["model", "data"]),
     st.sampled_from(["this", "another", "none"]),

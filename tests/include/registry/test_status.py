@@ -51,3 +51,10 @@ def test_after_a_rollback_the_champion_is_as_old_as_the_rollback(house: House) -
     house.promote(2, 1)
     house.roll_back()
     assert house.status().champion_since == START + timedelta(hours=3)
+
+
+def test_a_refusal_does_not_make_the_champion_any_younger(house: House) -> None:
+    promoted = house.promote(1, None)
+    refused = house.refuse(2)
+    assert house.status().champion_since == promoted.at
+    assert house.status().last_entry == refused

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from include.statistics.bootstrap import METHOD, estimate_all, resamples_for
+from include.statistics.bootstrap import METHOD, acceleration, bca_levels, estimate_all, resample, resamples_for
 from include.statistics.clusters import Clusters, Floats, clusters_of
 from include.statistics.estimate import Estimate
 from include.statistics.ranking import RocAuc
@@ -107,3 +107,73 @@ def test_no_rows_have_no_value() -> None:
 
 def test_more_confidence_takes_more_resamples_and_many_rows_take_fewer() -> None:
     assert resamples_for(1_000, 0.99) > resamples_for(1_000, 0.95) > resamples_for(10_000_000, 0.95) >= 399
+
+
+def test_an_estimate_says_what_it_rests_on() -> None:
+    entity = np.repeat(np.arange(50), 4)
+    values = np.random.default_rng(3).normal(size=50)[entity]
+    seen = estimate(mean_of(values), clusters_of(entity))
+    assert (seen.rows, seen.clusters, seen.problem) == (200, 50, "")
+    # The standard error of a mean of 50 values, as they come, four alike.
+    assert seen.standard_error == pytest.approx(values[::4].std() / np.sqrt(50), rel=0.1)
+
+
+def test_numbers_without_an_interval_say_why_and_what_they_rest_on() -> None:
+    entity = np.array([0, 0, 0])
+    alone = estimate(mean_of(np.array([1.0, 2.0, 3.0])), clusters_of(entity))
+    assert (alone.value, alone.rows, alone.clusters, alone.interval) == (2.0, 3, 1, None)
+    assert alone.problem == "1 clusters tell no spread"
+    two = estimate(mean_of(np.array([1.0, 2.0, 3.0])), clusters_of(np.array([0, 0, 1])))
+    assert two.interval is not None
+    same = estimate(mean_of(np.full(6, 4.0)), clusters_of(np.array([0, 0, 1, 1, 2, 2])))
+    assert (same.value, same.rows, same.clusters, same.interval) == (4.0, 6, 3, None)
+    assert same.problem == "the same in every resample: no spread to tell an interval from"
+    positive = np.array([True] * 8)
+    undefined = estimate(RocAuc(positive, np.arange(8.0)), clusters_of(np.repeat(np.arange(4), 2)))
+    assert (undefined.value, undefined.rows, undefined.clusters) == (None, 8, 4)
+    assert undefined.problem == "not defined for these rows"
+
+
+def test_a_class_that_is_lost_in_many_resamples_is_counted() -> None:
+    positive = np.array([True, *[False] * 19])
+    lost = estimate(RocAuc(positive, np.arange(20.0)), clusters_of(np.repeat(np.arange(10), 2)))
+    assert (lost.value, lost.rows, lost.clusters, lost.interval) == (0.0, 20, 10, None)
+    missing, whole = (int(word) for word in lost.problem.split() if word.isdigit())
+    assert lost.problem == f"not defined in {missing} of {whole} resamples: a class is too rare"
+    assert whole == resamples_for(20, 0.95)
+    # A cluster of ten is left out of (9 / 10) ** 10 of the resamples.
+    assert missing / whole == pytest.approx(0.9**10, abs=0.05)
+
+
+def test_resamples_are_as_many_as_asked_for_however_they_are_cut() -> None:
+    for rows, wanted in ((7, 30), (300_000, 3)):
+        clusters = clusters_of(None, rows=rows)
+        drawn = resample([mean_of(np.ones(rows))], clusters, resamples=wanted, rng=np.random.default_rng(1))
+        assert drawn.shape == (wanted, 1)
+        assert drawn == pytest.approx(np.ones((wanted, 1)))
+
+
+def test_the_acceleration_is_a_sixth_of_the_skewness_of_the_influences() -> None:
+    influence = np.random.default_rng(2).exponential(size=80) - 1.0
+    influence -= influence.mean()
+    assert acceleration(influence) == pytest.approx(stats.skew(influence) / (6 * np.sqrt(80)))
+    assert acceleration(0.01 * influence) == pytest.approx(acceleration(influence))
+    assert acceleration(np.zeros(5)) == 0.0
+
+
+def test_levels_are_those_of_efron_widened_by_hesterberg() -> None:
+    rng = np.random.default_rng(4)
+    drawn, value, skew = np.round(rng.normal(0.3, 1, 999), 1), 0.4, 0.05
+    bias = stats.norm.ppf((np.sum(drawn < value) + np.sum(drawn == value) / 2) / 999)
+    reach = np.sqrt(8 / 7) * stats.t(7).ppf(0.95)
+    expected = [stats.norm.cdf(bias + (bias + z) / (1 - skew * (bias + z))) for z in (-reach, reach)]
+    assert bca_levels(drawn, value, skew, clusters=8, confidence=0.9) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("value", "level"), [(-9.0, 1 / 1000), (9.0, 999 / 1000)])
+def test_a_value_beyond_all_resamples_is_as_biased_as_they_can_tell(value: float, level: float) -> None:
+    drawn = np.random.default_rng(5).normal(size=999)
+    bias = stats.norm.ppf(level)
+    reach = np.sqrt(30 / 29) * stats.t(29).ppf(0.975)
+    expected = stats.norm.cdf([2 * bias - reach, 2 * bias + reach])
+    assert bca_levels(drawn, value, 0.0, clusters=30, confidence=0.95) == pytest.approx(expected)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from include.statistics.bootstrap import resample, resamples_for
 from include.statistics.clusters import Clusters, Floats, clusters_of
 from include.statistics.estimate import Estimate
 from include.statistics.median import MedianOf
-from include.statistics.paired import paired_difference
+from include.statistics.paired import RESAMPLED, STUDENTISED, _Parts, paired_difference
 from include.statistics.ranking import RocAuc
 from include.statistics.statistic import Statistic
 from include.statistics.sums import mean_of, root_mean_of
@@ -158,3 +159,68 @@ def test_a_challenger_that_is_rarely_but_badly_wrong_is_not_taken_for_better() -
         assert interval is not None
         promoted += interval.low > 0
     assert promoted <= 0.025 * 400
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_difference_of_medians_is_bounded_by_the_farther_of_t_and_percentiles(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    parts = [MedianOf(np.abs(rng.exponential(size=60) ** 3)), MedianOf(np.abs(rng.normal(1, 1, size=60)))]
+    clusters = clusters_of(np.repeat(np.arange(12), 5))
+    seen = paired_difference(*parts, clusters, confidence=0.9, rng=np.random.default_rng(9))
+    drawn = resample(parts, clusters, resamples=resamples_for(60, 0.9), rng=np.random.default_rng(9))
+    differences = drawn[:, 0] - drawn[:, 1]
+    value, error = parts[0].value() - parts[1].value(), differences.std(ddof=1)
+    reach = np.sqrt(12 / 11) * stats.t(11).ppf(0.95)
+    low, high = np.quantile(differences, stats.norm.cdf([-reach, reach]))
+    assert (seen.rows, seen.clusters, seen.problem) == (60, 12, "")
+    assert seen.value == pytest.approx(value)
+    assert seen.standard_error == pytest.approx(error, rel=1e-12)
+    assert seen.interval is not None
+    assert (seen.interval.method, seen.interval.confidence) == (RESAMPLED, 0.9)
+    assert seen.interval.low == pytest.approx(min(low, value - reach * error))
+    assert seen.interval.high == pytest.approx(max(high, value + reach * error))
+
+
+@pytest.mark.parametrize(
+    ("count", "confidence", "is_sure"), [(5, 0.95, False), (6, 0.95, True), (5, 0.9375, True), (4, 0.9375, False)]
+)
+def test_a_difference_without_spread_is_sure_where_a_sign_test_would_be(
+    count: int, confidence: float, is_sure: bool
+) -> None:
+    clusters = clusters_of(np.repeat(np.arange(count), 2))
+    ours, theirs = mean_of(np.ones(2 * count)), mean_of(np.zeros(2 * count))
+    seen = paired_difference(ours, theirs, clusters, confidence=confidence, rng=np.random.default_rng(1))
+    assert (seen.value, seen.rows, seen.clusters, seen.standard_error) == (1.0, 2 * count, count, 0.0)
+    if is_sure:
+        assert seen.interval is not None
+        assert (seen.interval.low, seen.interval.high, seen.interval.method) == (1.0, 1.0, STUDENTISED)
+        assert (seen.interval.confidence, seen.problem) == (confidence, "")
+    else:
+        assert seen.interval is None
+        assert seen.problem == f"the same in all of {count} clusters, which are too few to be sure of it"
+
+
+def test_a_difference_that_cannot_be_told_says_what_it_rests_on() -> None:
+    alone = paired_difference(
+        mean_of(np.ones(3)),
+        mean_of(np.zeros(3)),
+        clusters_of(np.zeros(3)),
+        confidence=0.9,
+        rng=np.random.default_rng(1),
+    )
+    assert (alone.value, alone.rows, alone.clusters, alone.interval) == (1.0, 3, 1, None)
+    assert alone.problem == "1 clusters, expected 2"
+    areas = RocAuc(np.array([True] * 4), np.arange(4.0)), RocAuc(np.array([True] * 4), np.arange(4.0))
+    undefined = paired_difference(*areas, clusters_of(None, rows=4), confidence=0.9, rng=np.random.default_rng(1))
+    assert (undefined.value, undefined.rows, undefined.clusters) == (None, 4, 4)
+    assert undefined.problem == "not defined for these rows"
+
+
+def test_rows_that_stand_alone_are_resampled_as_clusters_of_one_row_are() -> None:
+    sums = np.random.default_rng(15).exponential(size=300)
+    sums = (sums - sums.mean()) / 300
+    parts, alone = _Parts(sums, np.full(300, 1 / 300)), clusters_of(None, rows=300)
+    quick, plain = (
+        moments(alone, 50, np.random.default_rng(16)) for moments in (parts._moments_of_rows, parts._moments)
+    )
+    assert quick == pytest.approx(plain, rel=1e-9, abs=1e-15)

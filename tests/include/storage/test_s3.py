@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from include.domain.errors import SluiceError, UnavailableError
+from include.storage import s3
 from include.storage.credentials import S3Credentials
 from include.storage.s3 import S3Store
 from tests.include.storage.lossy_server import lossy_server
@@ -170,3 +172,34 @@ def test_the_environment_fills_what_the_credentials_leave_out(monkeypatch: pytes
     store = S3Store("sluice", "", S3Credentials())
     assert store._client.meta.endpoint_url == "http://127.0.0.1:9"
     assert store._client._request_signer._credentials.access_key == "from-environment"
+
+
+def test_only_uploads_that_nobody_can_be_at_any_more_are_given_up(
+    bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("house/a", "elsewhere/a"):
+        bucket.create_multipart_upload(Bucket="sluice", Key=key)
+    (tmp_path / "large").write_bytes(b"1")
+
+    def under_way() -> list[str]:
+        return [each["Key"] for each in bucket.list_multipart_uploads(Bucket="sluice").get("Uploads", [])]
+
+    # The server says of every upload that it began in 2010.
+    with monkeypatch.context() as patient:
+        patient.setattr(s3, "_UPLOAD_ENDED", timedelta(days=36_500))
+        _store().upload("b", tmp_path / "large")
+        assert sorted(under_way()) == ["elsewhere/a", "house/a"]
+    _store().upload("b", tmp_path / "large")
+    assert under_way() == ["elsewhere/a"]
+
+
+def test_a_key_that_may_not_list_uploads_may_still_upload(bucket: Any, tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"1")
+    store = _store()
+
+    def refuse(**asked: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "ListMultipartUploads")
+
+    store._client.meta.events.register("before-call.s3.ListMultipartUploads", refuse)
+    store.upload("b", tmp_path / "large")
+    assert store.read("b") == b"1"

@@ -103,3 +103,9 @@ def test_order_and_further_columns_of_the_frame_do_not_matter() -> None:
 def test_no_rows_are_no_mistake() -> None:
     columns = feature_columns(a_spec(), customers(5))
     assert feature_frame(columns, customers(5).head(0)).shape == (0, 4)
+
+
+def test_whole_numbers_are_told_from_those_with_a_gap() -> None:
+    frame = customers(20).assign(calls=range(20), gaps=[*range(19), None])
+    assert feature_columns(a_spec(), frame).whole == {"visits", "calls"}
+    assert feature_columns(a_spec(data={"categories": ["visits"]}), frame).whole == {"calls"}

@@ -40,7 +40,9 @@ def test_gaps_meet_an_estimator_that_cannot_read_them() -> None:
 def test_gaps_are_left_to_an_estimator_that_reads_them() -> None:
     spec = churn(HISTOGRAM, preprocessing={"numeric": "as_is"})
     rows = _rows(spec)
-    fit(spec, build_pipeline(spec, rows.columns, {"max_iter": 2}), rows.fitted)
+    made = build_pipeline(spec, rows.columns, {"max_iter": 2})
+    fit(spec, made, rows.fitted)
+    assert len(made.predict(rows.fitted.features)) == len(rows.fitted)
 
 
 def test_rows_that_cannot_be_fitted_are_a_matter_of_the_data() -> None:

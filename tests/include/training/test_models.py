@@ -111,10 +111,15 @@ def test_the_baseline_says_the_same_of_every_row() -> None:
     assert said.probabilities[0, 1] == pytest.approx(np.mean(ROWS.fitted.target == "yes"))
 
 
-@pytest.mark.parametrize("estimator", [LOGISTIC, HISTOGRAM, "sklearn.ensemble.RandomForestClassifier"])
-def test_a_stored_model_says_to_the_last_bit_what_it_said_before(tmp_path: Path, estimator: str) -> None:
+@pytest.mark.parametrize(
+    ("estimator", "parameters"),
+    [(LOGISTIC, {}), (HISTOGRAM, {"max_iter": 10}), ("sklearn.ensemble.RandomForestClassifier", {"n_estimators": 5})],
+)
+def test_a_stored_model_says_to_the_last_bit_what_it_said_before(
+    tmp_path: Path, estimator: str, parameters: dict[str, int]
+) -> None:
     spec = churn(estimator)
-    made = build_pipeline(spec, ROWS.columns, {})
+    made = build_pipeline(spec, ROWS.columns, parameters)
     fit(spec, made, ROWS.fitted)
     write_model(tmp_path / "model", spec, made)
     before, after = predict(spec, made, customers()), predict(spec, load_model(str(tmp_path / "model")), customers())

@@ -93,11 +93,11 @@ def test_a_metric_that_needs_probabilities_is_refused_before_any_fit() -> None:
 
 
 def test_an_estimator_without_probabilities_is_fine_where_none_are_asked_for() -> None:
-    accuracy = {"metric": "accuracy"}
-    spec = churn("sklearn.svm.LinearSVC").model_copy(
-        update={"gates": churn().gates.model_validate({"beats_champion": accuracy, "beats_baseline": accuracy})}
-    )
-    check_is_scorable(spec, LinearSVC())
+    asked = {"beats_champion": {"metric": "accuracy"}, "beats_baseline": {"metric": "log_loss"}}
+    spec = churn("sklearn.svm.LinearSVC").model_copy(update={"gates": churn().gates.model_validate(asked)})
+    with pytest.raises(SpecError) as caught:
+        check_is_scorable(spec, LinearSVC())
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == ["gates.beats_baseline.metric"]
 
 
 def test_the_search_is_steered_by_what_decides_unless_the_spec_says_otherwise() -> None:

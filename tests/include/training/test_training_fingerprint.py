@@ -63,6 +63,21 @@ def test_the_metric_of_the_gates_is_part_of_it_only_where_it_steers_a_search() -
         assert (_fingerprint(other).value != _fingerprint(spec).value) is differs
 
 
+def test_what_decisions_are_worth_is_part_of_it() -> None:
+    paid = [
+        FIRST.model_validate({**FIRST.to_json(), "value": {"unit": "EUR", "false_negative": cost}}) for cost in (-5, -6)
+    ]
+    one, other = map(_fingerprint, paid)
+    assert other.causes(since=one) == ["parameters.value.false_negative.plus changed from -5.0 to -6.0"]
+    assert "value" not in _fingerprint(FIRST).parts["parameters"]
+
+
+def test_a_simpler_model_beside_it_is_part_of_it() -> None:
+    bound = {"observation": "improvement_over_simpler.roc_auc", "at_least": 0}
+    asked = FIRST.model_validate({**FIRST.to_json(), "gates": {"bounds": [bound]}})
+    assert _fingerprint(asked).causes(since=_fingerprint(FIRST)) == ["parameters.simpler is new: True"]
+
+
 def test_the_file_of_a_build_in_the_house_is_part_of_it() -> None:
     named = FIRST.model_copy(
         update={

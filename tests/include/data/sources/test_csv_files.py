@@ -64,24 +64,48 @@ def test_an_offset_is_heeded(here: Path, store: Store) -> None:
     assert set(frame["t"]) == {pd.Timestamp("2018-01-01 08:00", tz="UTC")}
 
 
-@pytest.mark.parametrize("late", ["1.5", "abc", "007"])
-def test_a_value_after_the_first_rows_that_changes_the_type_is_not_taken_for_it(
-    here: Path, store: Store, late: str
+@pytest.fixture
+def short_sight(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let a first guess look at 100 rows only, and return how many rows lie before what it does not see."""
+    monkeypatch.setattr("include.data.sources.guessing.FIRST_VALUES", 1)
+    return 150
+
+
+@pytest.mark.parametrize("late", ["abc", "007", "1_0", "2018-01-01"])
+def test_a_value_that_the_first_guess_did_not_see_stops_the_reading(
+    here: Path, store: Store, short_sight: int, late: str
 ) -> None:
-    rows = "".join(f"{number},{number}\n" for number in range(25_000))
+    rows = "".join(f"{number},{number}\n" for number in range(short_sight))
     written(here / "x.csv", f"y,x\n{rows}1,{late}\n")
-    if late == "1.5":
-        frame = read_frame(snapshot_of(store, "x.csv"), store)
-        assert frame["x"].dtype == "float64"
-        assert (frame["x"] == 1.5).sum() == 1
-        return
-    with pytest.raises(DataError, match=rf"x.csv line 25002, column 'x': '{late}' is unlike the other values"):
+    with pytest.raises(DataError, match=rf"x.csv line 152, column 'x': '{late}' is unlike the other values"):
         snapshot_of(store, "x.csv")
 
 
-def test_text_that_turns_out_to_be_numbers_is_read_as_numbers(here: Path, store: Store) -> None:
-    written(here / "x.csv", "y,x\n" + "1,\n" * 25_000 + "2,7\n")
-    assert kinds(snapshot_of(store, "x.csv"))["x"] == "BIGINT"
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (("1", "1.5"), "DOUBLE"),
+        (("2018-01-01", "2018-01-01 10:00"), "TIMESTAMP"),
+        (("", "7"), "BIGINT"),
+        (("", "word"), "VARCHAR"),
+        (("", "2018-01-01"), "DATE"),
+    ],
+)
+def test_a_type_is_that_of_all_values_not_of_the_first(
+    here: Path, store: Store, short_sight: int, values: tuple[str, str], kind: str
+) -> None:
+    early, late = values
+    written(here / "x.csv", "y,x\n" + f"1,{early}\n" * short_sight + f"2,{late}\n")
+    dataset = snapshot_of(store, "x.csv")
+    assert kinds(dataset)["x"] == kind
+    assert read_frame(dataset, store)["x"].notna().sum() == (short_sight if early else 0) + 1
+
+
+def test_text_that_reads_as_numbers_further_on_is_a_mixture(here: Path, store: Store, short_sight: int) -> None:
+    rows = "".join(f"{number},word\n" for number in range(short_sight)) + "1,5\n" * short_sight
+    written(here / "x.csv", f"y,x\n{rows}")
+    with pytest.raises(DataError, match=r"x.csv line 2, column 'x': 'word' is unlike the other values"):
+        snapshot_of(store, "x.csv")
 
 
 def test_a_mixed_column_names_line_column_value_and_what_to_write(here: Path, store: Store) -> None:
@@ -93,6 +117,12 @@ def test_a_mixed_column_names_line_column_value_and_what_to_write(here: Path, st
     assert "data.types: {price: text}" in message
     assert "parse_number" in message
     assert kinds(snapshot_of(store, "x.csv", types={"price": "text"}))["price"] == "VARCHAR"
+
+
+def test_a_day_among_iso_days_that_is_written_otherwise_names_its_line(here: Path, store: Store) -> None:
+    written(here / "x.csv", "y,day\n1,2018-01-01\n2,1.2.2018\n3,2018-02-30\n4,2018-01-02\n")
+    with pytest.raises(DataError, match=r"x.csv line 3, column 'day': '1.2.2018' is unlike .*by parse_date"):
+        snapshot_of(store, "x.csv")
 
 
 def test_a_few_numbers_among_names_are_names(here: Path, store: Store) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as arrow
 import pytest
 from pyarrow import parquet
@@ -40,7 +41,9 @@ def test_categories_are_text_and_nan_is_missing(here: Path, store: Store) -> Non
         y=[1, 2, 3],
     )
     other = _file(here / "other.parquet", c=["a", "b", None], x=[1.5, None, 0.0], y=[1, 2, 3])
-    assert snapshot_of(store, one).fingerprint == snapshot_of(store, other).fingerprint
+    dataset = snapshot_of(store, one)
+    assert dataset.fingerprint == snapshot_of(store, other).fingerprint
+    assert not np.signbit(read_frame(dataset, store)["x"]).any()
 
 
 def test_moments_of_any_unit_and_zone_are_one(here: Path, store: Store) -> None:

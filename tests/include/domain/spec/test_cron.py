@@ -75,3 +75,25 @@ def test_the_check_agrees_with_the_scheduler_s_own_parser(fields: list[str]) -> 
             check_cron(line)
     else:
         assert check_cron(line) == line
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("0 25 * * *", "cron line '0 25 * * *': '25' is no hour; expected 0 to 23, *, a range or a list"),
+        ("0 0 * x *", "cron line '0 0 * x *': 'x' is no month; expected 1 to 12 (jan to dec), *, a range or a list"),
+        ("@often", f"expected five cron fields or one of {', '.join(WORDS)}, got '@often'"),
+        ("0 0 * *", "expected five cron fields (minute hour day month weekday), got '0 0 * *'"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_told_to_the_letter(line: str, said: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        check_cron(line)
+    assert str(caught.value) == said
+
+
+def test_the_last_weekday_of_a_month_is_a_day_of_the_week_and_of_nothing_else() -> None:
+    assert check_cron("0 0 * * l5") == "0 0 * * l5"
+    for line in ("0 0 * * l9", "0 0 l5 * *", "1#2 0 * * *"):
+        with pytest.raises(ValueError, match="is no"):
+            check_cron(line)

@@ -49,3 +49,24 @@ def test_an_import_path_is_dotted(path: str) -> None:
 def test_a_model_s_name_fits_dags_registries_and_files(name: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(ModelName).validate_python(name)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0s"),
+        (1, "1s"),
+        (100, "100s"),
+        (0.25, "0.25s"),
+        (60, "1m"),
+        (90, "90s"),
+        (3600, "1h"),
+        (5400, "90m"),
+        (86400, "1d"),
+        (90000, "25h"),
+        (864000, "10d"),
+        (0.000001, "0.000001s"),
+    ],
+)
+def test_a_duration_is_written_in_its_largest_whole_unit(seconds: float, text: str) -> None:
+    assert format_duration(timedelta(seconds=seconds)) == text

@@ -9,6 +9,7 @@ from include.domain.evidence import Evidence
 from include.domain.gate import decide
 from include.domain.metric import METRICS
 from include.domain.spec import ModelSpec
+from tests.specs import a_spec
 
 
 def model(task: str = "binary", **changed: Any) -> ModelSpec:
@@ -55,7 +56,9 @@ def test_a_bound_on_another_task_s_metric_is_refused_and_on_other_observations_a
 @pytest.mark.parametrize("name", METRICS)
 def test_every_metric_can_be_asked_for_by_its_tasks(name: str) -> None:
     for task in METRICS[name].tasks:
-        assert model(task, gates={"beats_champion": {"metric": name}}).deciding_metric == name
+        paid = {"binary": {"false_negative": -1}, "regression": {"under": -1}}
+        value = {"unit": "EUR", **paid[task]} if METRICS[name].unit == "value" else None
+        assert model(task, value=value, gates={"beats_champion": {"metric": name}}).deciding_metric == name
 
 
 def test_a_positive_class_needs_two_classes() -> None:
@@ -102,3 +105,63 @@ def test_the_bounds_of_the_spec_reach_the_model_gate() -> None:
     asked = [requirement.observation for requirement in gate.requirements]
     assert asked[:2] == ["holdout_rows_in_challenger_training", "holdout_rows_in_champion_training"]
     assert asked[2:] == ["improvement_over_baseline.brier_score", "improvement_over_champion.brier_score", "roc_auc"]
+
+
+def test_the_gate_of_the_data_asks_for_rows_checks_and_little_set_aside() -> None:
+    spec = a_spec(quality={"rows_at_least": 50, "quarantine": {"at_most_share": 0.2}})
+    gate = spec.data_gate()
+    assert gate.name == "data"
+    assert [(asked.observation, asked.as_text()) for asked in gate.requirements] == [
+        ("rows", "at least 50"),
+        ("checked_expectations", "at least 1"),
+        ("failed_required_expectations", "at most 0"),
+        ("quarantined_share", "at most 0.2"),
+    ]
+
+
+def test_the_gate_of_the_model_asks_for_untouched_rows_both_rivals_and_the_bounds() -> None:
+    beats = {"beats_baseline": {"metric": "log_loss", "margin": 0.1}, "beats_champion": {"metric": "roc_auc"}}
+    gate = a_spec(gates={**beats, "bounds": [{"observation": "f1", "at_least": 0.5}]}).model_gate()
+    assert gate.name == "model"
+    assert [(asked.observation, asked.as_text()) for asked in gate.requirements] == [
+        ("holdout_rows_in_challenger_training", "at most 0"),
+        ("holdout_rows_in_champion_training", "at most 0"),
+        ("improvement_over_baseline.log_loss", "whole 95% interval above 0.1"),
+        ("improvement_over_champion.roc_auc", "whole 95% interval above 0"),
+        ("f1", "at least 0.5"),
+    ]
+    assert [asked.observation for asked in a_spec().model_gate().requirements[2:]] == [
+        "improvement_over_baseline.brier_score",
+        "improvement_over_champion.brier_score",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "fits", "said"),
+    [
+        ("regression", ("mean", "median"), "prior does not fit a regression model; expected mean or median"),
+        ("binary", ("prior", "most_frequent"), "mean does not fit a binary model; expected prior or most_frequent"),
+    ],
+)
+def test_baselines_that_fit_are_taken_and_others_told_which_do(task: str, fits: tuple[str, ...], said: str) -> None:
+    training = {"estimator": "sklearn.linear_model.Ridge"}
+    for baseline in fits:
+        assert a_spec(task=task, training={**training, "baseline": baseline}).baseline == baseline
+    wrong = said.partition(" ")[0]
+    with pytest.raises(ValidationError) as caught:
+        a_spec(task=task, training={**training, "baseline": wrong})
+    assert f"training.baseline: {said}" in str(caught.value)
+
+
+def test_what_a_split_needs_is_said() -> None:
+    for by, needs in (("time", "data.time"), ("group", "data.entity")):
+        with pytest.raises(ValidationError, match=f"Value error, training.split.by: {by} needs {needs} "):
+            a_spec(training={"estimator": "sklearn.linear_model.Ridge", "split": {"by": by}})
+
+
+def test_an_unknown_metric_is_told_which_there_are() -> None:
+    with pytest.raises(ValidationError) as caught:
+        a_spec(task="regression", gates={"beats_champion": {"metric": "roc_auc"}})
+    known = "mean_absolute_error, root_mean_squared_error, median_absolute_error, r2"
+    said = f"gates.beats_champion.metric: 'roc_auc' is no metric of a regression model; expected one of {known}"
+    assert said in str(caught.value)

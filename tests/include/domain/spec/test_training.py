@@ -34,7 +34,7 @@ def test_a_search_space_holds_something(space: dict[str, Any], message: str) -> 
 
 
 def test_a_range_may_be_one_value() -> None:
-    Tuning(space={"alpha": {"kind": "float", "low": 1, "high": 1}})
+    assert Tuning(space={"alpha": {"kind": "float", "low": 1, "high": 1}}).space["alpha"].low == 1
 
 
 def test_a_search_without_a_space_is_refused() -> None:

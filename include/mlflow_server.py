@@ -13,10 +13,13 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
-from requests.exceptions import RequestException
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from include.domain.errors import SluiceError, UnavailableError
+
+ABSENT = "RESOURCE_DOES_NOT_EXIST"
+TAKEN = ("RESOURCE_ALREADY_EXISTS", "ALREADY_EXISTS")
+"""Codes of MLflow's answers."""
 
 _PATIENCE = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -26,8 +29,15 @@ _PATIENCE = {
 }
 """MLflow's own default waits four minutes for a server that is down; Airflow retries the task instead."""
 
-_PASSING = frozenset({"TEMPORARILY_UNAVAILABLE", "REQUEST_LIMIT_EXCEEDED", "INTERNAL_ERROR", "RESOURCE_EXHAUSTED"})
-_REFUSALS = frozenset({"UNAUTHENTICATED", "PERMISSION_DENIED"})
+_PASSING = (
+    "ABORTED",
+    "DEADLINE_EXCEEDED",
+    "INTERNAL_ERROR",  # also for a server that cannot be reached
+    "REQUEST_LIMIT_EXCEEDED",
+    "RESOURCE_EXHAUSTED",
+    "TEMPORARILY_UNAVAILABLE",
+)
+_STRANGERS = ("UNAUTHENTICATED", "PERMISSION_DENIED")
 
 
 def open_client() -> MlflowClient:
@@ -38,8 +48,13 @@ def open_client() -> MlflowClient:
 
 
 @contextmanager
-def answering() -> Iterator[None]:
+def answering(subject: str = "") -> Iterator[None]:
     """Turn whatever MLflow and its transport raise into errors of the house.
+
+    Parameters
+    ----------
+    subject : str
+        What MLflow is asked about; a refusal begins with it.
 
     Raises
     ------
@@ -50,35 +65,32 @@ def answering() -> Iterator[None]:
     """
     try:
         yield
-    except (RequestException, OperationalError, BotoCoreError, Boto3Error, ClientError) as error:
-        raise UnavailableError(f"MLflow at {address()} does not answer: {without_secrets(error)}") from error
     except MlflowException as error:
-        text = without_secrets(error)
-        if error.error_code in _REFUSALS:
-            raise SluiceError(
-                f"MLflow at {address()} refuses: {text}. "
-                f"Check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or the token"
-            ) from error
         if error.error_code in _PASSING:
-            verb = "does not answer" if "failed with exception" in text else "failed"
-            raise UnavailableError(f"MLflow at {address()} {verb}: {text}") from error
-        raise SluiceError(f"MLflow at {address()} cannot do it: {text}") from error
+            raise UnavailableError(f"MLflow at {address()} does not answer: {_said(error)}") from _cause(error)
+        advice = ""
+        if error.error_code in _STRANGERS:
+            advice = ". Check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or the token"
+        about = f"{subject}: " if subject else ""
+        raise SluiceError(f"{about}MLflow at {address()} refuses: {_said(error)}{advice}") from _cause(error)
+    except (OSError, SQLAlchemyError, BotoCoreError, Boto3Error, ClientError) as error:
+        raise UnavailableError(f"MLflow at {address()} does not answer: {_said(error)}") from _cause(error)
 
 
 def address() -> str:
     """Return where MLflow is, without user and password."""
-    return without_secrets(mlflow.get_tracking_uri())
+    return without_password(mlflow.get_tracking_uri())
 
 
-def without_secrets(text: object) -> str:
-    """Return a text with user and password of every address in it cut out.
+def without_password(text: str) -> str:
+    """Return the text with every user and password gone from the addresses in it.
 
     Examples
     --------
-    >>> without_secrets("http://ada:secret@mlflow.example:5000 is down")
-    'http://mlflow.example:5000 is down'
+    >>> without_password("postgresql://ada:hush@db/mlflow")
+    'postgresql://db/mlflow'
     """
-    return re.sub(r"://[^/\s@]+@", "://", str(text))
+    return re.sub(r"://[^\s/]*@", "://", text)
 
 
 def artifact_location(experiment: str) -> str | None:
@@ -90,3 +102,12 @@ def artifact_location(experiment: str) -> str | None:
     if match is None or match["path"] == ":memory:":
         return None
     return (Path(match["path"]).resolve().parent / "mlflow-artifacts" / experiment).as_uri()
+
+
+def _cause(error: Exception) -> Exception | None:
+    """Return what a traceback may show: an error that repeats a password is left out of it."""
+    return error if without_password(str(error)) == str(error) else None
+
+
+def _said(error: Exception) -> str:
+    return without_password(str(error).partition("\n")[0])[:300]

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from include.bench.parse import report_of
+
+
+def test_the_seconds_stand_beside_those_of_bare_dags() -> None:
+    report = report_of(200, 3.0, 2.0, {"dags": 400, "heavy": [], "errors": []})
+    assert report.figures["ratio"] == 1.5
+    assert [row[2] for row in report.tables[0].rows] == ["3.00", "2.00"]
+    assert report.broken == ()
+
+
+def test_a_heavy_library_and_a_file_that_does_not_parse_break_the_promise() -> None:
+    report = report_of(200, 3.0, 2.0, {"dags": 400, "heavy": ["pandas"], "errors": ["training.py"]})
+    assert report.broken == ("pandas is loaded", "a DAG file does not parse: training.py")

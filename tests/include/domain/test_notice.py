@@ -1,0 +1,90 @@
+"""The words of every notice: what happened, the number that decided it, where to look."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.domain.notice import (
+    LONGEST_FACT,
+    Notice,
+    approval_pending,
+    approval_refused,
+    gate_closed,
+    promoted,
+    rolled_back,
+    step_failed,
+)
+from include.domain.verdict import Outcome, Reason, Verdict
+
+LINKS = {"Task in Airflow": "http://here/task?a=1&b=2"}
+
+
+def a_verdict(outcome: Outcome) -> Verdict:
+    reasons = (
+        Reason(requirement="rows", outcome="passed", asked="at least 100", seen="500"),
+        Reason(requirement="improvement_over_baseline.brier_score", outcome="passed", asked="above 0", seen="0.05"),
+        Reason(requirement="roc_auc", outcome=outcome, asked="at least 0.8", seen="0.71 on 500 rows"),
+    )
+    return Verdict(gate="model", subject="churn version 3", outcome=outcome, reasons=reasons)
+
+
+@pytest.mark.parametrize(("outcome", "event"), [("blocked", "gate_blocked"), ("inconclusive", "gate_inconclusive")])
+def test_a_closed_gate_names_the_number_that_closed_it_and_no_other(outcome: Outcome, event: str) -> None:
+    notice = gate_closed("churn", a_verdict(outcome), LINKS)
+    assert notice.event == event
+    assert notice.facts == ("roc_auc: asked at least 0.8, saw 0.71 on 500 rows",)
+    assert "http://here/task?a=1&b=2" in notice.as_text()
+
+
+def test_a_promotion_names_who_why_and_by_how_much() -> None:
+    terms = {"actor": "ada", "reason": "looks right", "links": LINKS}
+    notice = promoted("churn", 3, before=2, verdict=a_verdict("passed"), **terms)
+    assert notice.subject == "[sluice] churn: version 3 is the champion, in place of version 2"
+    assert notice.facts == ("ada: looks right", "improvement_over_baseline.brier_score: asked above 0, saw 0.05")
+
+
+def test_an_override_is_called_one() -> None:
+    notice = promoted("churn", 3, before=None, actor="ada", reason="r", verdict=a_verdict("inconclusive"), links={})
+    assert notice.facts[0] == "a person overrode an inconclusive gate"
+    assert "overrides" in approval_pending("churn", 3, a_verdict("inconclusive"), "3d", {}).facts[0]
+
+
+def test_a_refusal_tells_a_person_from_silence() -> None:
+    asked = {"verdict": a_verdict("passed"), "links": LINKS}
+    no = approval_refused("churn", 3, person="ada", reason="too old", **asked)
+    nothing = approval_refused("churn", 3, person="", reason="", **asked)
+    assert (no.event, no.facts[0]) == ("approval_rejected", "too old")
+    assert (nothing.event, nothing.headline) == ("approval_expired", "nobody answered in time about version 3")
+
+
+def test_a_failed_step_shows_its_error_cut_to_a_length() -> None:
+    notice = step_failed("churn", "train_model", "x" * 5000, LINKS)
+    assert len(notice.facts[0]) == LONGEST_FACT
+    assert step_failed("churn", "train_model", "", LINKS).facts == ("it left no error message",)
+
+
+def test_a_rollback_names_both_versions() -> None:
+    notice = rolled_back("churn", 1, before=3, actor="ada", reason="complaints", links={})
+    assert (notice.headline, notice.facts) == ("rolled back to version 1 from version 3", ("ada: complaints",))
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+
+
+@given(st.text(), st.text(max_size=80))
+def test_what_data_and_people_say_makes_no_markup_and_no_second_line_of_a_subject(fact: str, headline: str) -> None:
+    notice = Notice(event="promoted", model="churn", headline=headline, facts=(fact, "<script>"), links=LINKS)
+    tags = _Tags()
+    tags.feed(notice.as_html())
+    assert tags.seen <= {"h3", "ul", "li", "p", "a", "br", "small"}
+    assert len(notice.subject.splitlines()) == 1
