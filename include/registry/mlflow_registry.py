@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from mlflow.exceptions import MlflowException
@@ -43,11 +46,11 @@ class Registry(Protocol):
         ...
 
     def point(self, model: str, alias: str, version: int | None) -> None:
-        """Let an alias point at a version, or take it away."""
+        """Let an alias point at a version, or take it away; somebody else may do so at the same time and win."""
         ...
 
     def note(self, model: str, reached: tuple[int, str]) -> None:
-        """Note which ledger entry the aliases followed."""
+        """Note which ledger entry the aliases followed; somebody else may do so at the same time and win."""
         ...
 
 
@@ -81,7 +84,7 @@ class MlflowRegistry:
 
     def point(self, model: str, alias: str, version: int | None) -> None:
         """Let an alias point at a version, or take it away."""
-        with answering(model):
+        with answering(model), _first_writes():
             if version is None:
                 open_client().delete_registered_model_alias(model, alias)
             else:
@@ -89,5 +92,22 @@ class MlflowRegistry:
 
     def note(self, model: str, reached: tuple[int, str]) -> None:
         """Note which ledger entry the aliases followed."""
-        with answering(model):
+        with answering(model), _first_writes():
             open_client().set_registered_model_tag(model, LEDGER_TAG, f"{reached[0]} {reached[1]}")
+
+
+_WRITTEN_MEANWHILE = re.compile(r"UNIQUE constraint|UniqueViolation|Duplicate entry")
+"""How SQLite, PostgreSQL and MySQL say that a row is there already."""
+
+
+@contextmanager
+def _first_writes() -> Iterator[None]:
+    """Let the loser of a race to write an alias or a tag for the first time go on: MLflow looks first, then inserts.
+
+    What the winner wrote may differ; whoever calls this reads again afterwards.
+    """
+    try:
+        yield
+    except MlflowException as error:
+        if not _WRITTEN_MEANWHILE.search(str(error)):
+            raise
