@@ -139,7 +139,7 @@ def test_where_no_decision_is_worth_anything_the_threshold_nearest_to_a_half_is_
 
 def test_a_currency_of_tiny_units_is_told_apart_like_any_other() -> None:
     payoffs = payoffs_of(ValueSpec(unit="EUR", false_positive=-1e-9, false_negative=-1e-9), {}, rows=2)
-    assert best_threshold(np.array([False, True]), np.array([0.55, 0.95]), payoffs).threshold == 0.75
+    assert best_threshold(np.array([False, True]), np.array([0.1, 0.3]), payoffs).threshold == 0.2
 
 
 def test_neighbours_among_all_numbers_are_parted_and_nobody_reaches_more_than_one() -> None:
