@@ -316,7 +316,7 @@ def test_rounding_is_measured_by_the_numbers_that_are_compared(scale: float) -> 
 def test_a_spread_above_rounding_is_one_however_many_rows_there_are() -> None:
     noise = np.random.default_rng(23).normal(1, 0.1, 500)
     seen = means(1 + 1e-10 * noise, np.ones(500))
-    assert seen.standard_error == pytest.approx(1e-11 / np.sqrt(500), rel=0.1)
+    assert seen.standard_error == pytest.approx(1e-11 / np.sqrt(500), rel=0.1, abs=0)
 
 
 def test_medians_that_differ_alike_in_three_rows_are_not_sure() -> None:
