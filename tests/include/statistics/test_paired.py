@@ -329,3 +329,9 @@ def test_two_entities_tell_an_interval_and_one_a_difference() -> None:
     one, other = np.array([1.0, 2.0, 4.0]), np.array([0.5, 1.0, 1.0])
     assert means(one, other, np.array([0.0, 0.0, 1.0])).interval is not None
     assert means(one, other, np.zeros(3)).value == pytest.approx(1.5)
+
+
+def test_two_models_that_are_perfect_on_every_row_differ_by_nothing() -> None:
+    seen = means(np.zeros(30), np.zeros(30))
+    assert seen.interval is not None
+    assert (seen.value, seen.interval.low, seen.interval.high) == (0, 0, 0)
