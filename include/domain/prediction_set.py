@@ -44,12 +44,12 @@ class PredictionSet(Record):
     parts : tuple of Part
     snapshot, clean : DatasetRef, optional
         The rows as they were read, and as the model saw them.
-    quarantined : DatasetRef, optional
+    quarantined : tuple of DatasetRef
         Rows that were not scored, each with its reasons.
     evidence : Evidence, optional
         What was counted and checked on the way.
-    report : str, optional
-        Address of the page that shows the checks of the data.
+    reports : tuple of str
+        Addresses of the pages that show the checks of the data.
     ledger : int, optional
         Position of the ledger entry that made the version what it was.
     chosen : str
@@ -73,9 +73,9 @@ class PredictionSet(Record):
     parts: tuple[Part, ...]
     snapshot: DatasetRef | None = None
     clean: DatasetRef | None = None
-    quarantined: DatasetRef | None = None
+    quarantined: tuple[DatasetRef, ...] = ()
     evidence: Evidence | None = None
-    report: str | None = None
+    reports: tuple[str, ...] = ()
     ledger: int | None = None
     chosen: str = ""
     run: str = ""
