@@ -30,11 +30,11 @@ PROMISE = (
 METHOD = (
     "Logistic regression on 9 numbers and 2 columns of names, every step a process of its own, one thread. Scoring "
     "includes bringing the model from MLflow and asking it about its golden rows; it keeps class, probability and "
-    "where they come from. The naive way reads the same clean rows into one pandas frame, asks mlflow.pyfunc.predict, which "
-    "gives the class alone, and writes the frame. Before scoring, rows are read into a snapshot, checked and cleaned, "
-    "which the naive way leaves out. Medians of the repeats; seconds without the start of Python and its imports, memory is "
-    "the largest resident set of the process. Then a scoring process is killed with SIGKILL once half of its parts are "
-    "written, and started again."
+    "where they come from. The naive way reads the same clean rows into one pandas frame, asks "
+    "mlflow.pyfunc.predict, which gives the class alone, and writes the frame. Before scoring, rows are read into a "
+    "snapshot, checked and cleaned, which the naive way leaves out. Medians of the repeats; seconds without the start "
+    "of Python and its imports, memory is the largest resident set of the process. Then a scoring process is killed "
+    "with SIGKILL once half of its parts are written, and started again."
 )
 
 
