@@ -50,7 +50,7 @@ class RowsToScore(Record):
 
 
 def spec_to_score(spec: ModelSpec, version: ModelVersionRef) -> ModelSpec:
-    """Return the spec by which a version scores: its own, with today's sources and today's expectations.
+    """Return the spec by which a version scores: its own, with today's sources, labels and expectations.
 
     Columns that were text at training are declared to be text, so that a window in which they look like numbers is
     read as the training was.
@@ -60,7 +60,8 @@ def spec_to_score(spec: ModelSpec, version: ModelVersionRef) -> ModelSpec:
         column.name: "text" for column in accepted_dataset(version.run_id, "raw").columns if column.type == "VARCHAR"
     }
     text.pop(theirs.data.target, None)
-    data = {"source": spec.scoring.source or spec.data.source, "types": {**text, **theirs.data.types}}
+    today = {"labels": spec.data.labels, "label_delay": spec.data.label_delay}
+    data = {"source": spec.scoring.source or spec.data.source, "types": {**text, **theirs.data.types}, **today}
     update = {"data": theirs.data.model_copy(update=data), "quality": spec.quality, "scoring": spec.scoring}
     return theirs.model_copy(update=update)
 
