@@ -106,6 +106,9 @@ def _about(event: dict[str, Any]) -> str:
     result = event.get("result") or {}
     if event["task"] == "read_champion":
         return f"version {result['chosen']['version']['version']} scores, {result['chosen']['why']}"
+    if event["task"] == "snapshot_rows":
+        taken = result["snapshot"]
+        return f"{taken['rows']:,} rows; {taken['cause']}" if taken else f"nothing to score: {result['why_empty']}"
     if event["task"] == "score_rows":
         return f"{result['rows']:,} predictions, {result['quarantined']:,} rows set aside; {result['cause']}"
     if "fingerprint" in result and "rows" in result:
