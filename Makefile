@@ -5,7 +5,7 @@ BIN := .venv/bin
 QUIET := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MLFLOW_DISABLE_TELEMETRY=true GX_ANALYTICS_ENABLED=false DO_NOT_TRACK=1
 UNIT := -m "not integration and not e2e" -n auto
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check bench mutation lock
+.PHONY: help setup demo serve test unit check bench mutation lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ check: setup ## lint, types, import contracts, unit tests, docs
 mutation: setup ## break include/domain and include/statistics at every place; write docs/mutation.md
 	$(QUIET) CI=1 nice -n 10 $(BIN)/mutmut run --max-children 2
 	$(BIN)/python -m tests.mutation
+
+serve: setup ## answer requests for predictions by the champions; MODEL=name for one of them
+	$(QUIET) $(BIN)/sluice serve $(MODEL)
 
 bench: setup ## measure what the house promises, into docs/benchmarks.md
 	$(QUIET) $(BIN)/sluice bench

@@ -165,6 +165,22 @@ def repair(name: Name, reason: Annotated[str, typer.Option(help="Why; stands in 
 
 
 @app.command()
+def serve(
+    names: Annotated[list[str] | None, typer.Argument(help="Models; all if left out.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; others than loopback need keys.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8300,
+    key: Annotated[
+        list[str] | None, typer.Option(help="Environment variable with a key that opens every model.")
+    ] = None,
+    poll: Annotated[float, typer.Option(help="Seconds between two looks at the aliases.", min=0.1)] = 2.0,
+) -> None:
+    """Answer requests for predictions by the champions."""
+    from include.commands.serve import serve_models
+
+    serve_models(Home.from_environment(), names or [], host=host, port=port, key_variables=key or [], seconds=poll)
+
+
+@app.command()
 def demo(
     once: Annotated[bool, typer.Option(help="Stop everything when the job is done.")] = False,
 ) -> None:

@@ -8,6 +8,7 @@ from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import Expectation, QualitySpec, Suite
 from include.domain.spec.schedule import ScheduleSpec
 from include.domain.spec.scoring import ScoringSpec
+from include.domain.spec.serving import Canary, ServingSpec
 from include.domain.spec.training import Preprocessing, Split, TrainingSpec, Tuning
 from include.domain.spec.value import Payoff, ValueSpec
 
@@ -15,6 +16,7 @@ __all__ = [
     "AllBut",
     "Beats",
     "BoundSpec",
+    "Canary",
     "CleaningStep",
     "DataSpec",
     "EvaluationSpec",
@@ -30,6 +32,7 @@ __all__ = [
     "QualitySpec",
     "ScheduleSpec",
     "ScoringSpec",
+    "ServingSpec",
     "SliceSpec",
     "Split",
     "SqlSource",
