@@ -52,7 +52,7 @@ def measure_drift_alarms(told: Told, *, quick: bool = False) -> Report:
     quick : bool
         Few windows and rows: enough to see that it works, not to prove anything.
     """
-    windows, parts, evidently = (10, 1, 2) if quick else (400, 2, 15)
+    windows, parts, evidently = (10, 1, 2) if quick else (200, 2, 8)
     tallies = _tally(list(settings(quick=quick)), windows, parts, evidently, told)
     sizes = {1_000: True, 2_000: False} if quick else {10_000: True, 100_000: True, LARGE: False}
     costs = []
@@ -111,6 +111,11 @@ def report_of(tallies: dict[Setting, Tally], costs: list[Cost]) -> Report:
         method=METHOD,
         tables=(
             Table(
+                title="Windows without drift, by size",
+                columns=("rows", "windows", "alarms", "95% interval", "Evidently"),
+                rows=tuple(_pooled(still)),
+            ),
+            Table(
                 title="Windows without drift",
                 columns=("columns", "number", "correlated", "rows", "windows", "alarms", "95% interval", "Evidently"),
                 rows=tuple(_still_row(setting, tally) for setting, tally in still.items()),
@@ -142,6 +147,14 @@ def _preset_seconds(costs: list[Cost]) -> dict[int, float]:
     run = {cost.rows: cost.preset for cost in costs if cost.preset is not None}
     largest = max(run)
     return {cost.rows: run.get(cost.rows) or run[largest] * cost.rows / largest for cost in costs}
+
+
+def _pooled(still: dict[Setting, Tally]) -> Iterable[tuple[str, ...]]:
+    for rows in sorted({setting.rows for setting in still}):
+        tally = sum((each for setting, each in still.items() if setting.rows == rows), Tally())
+        low, high = tally.interval
+        rates = (_percent(tally.share), f"{_percent(low)} to {_percent(high)}", _evidently(tally))
+        yield (f"{rows:,}", f"{tally.windows:,}", *rates)
 
 
 def _still_row(setting: Setting, tally: Tally) -> tuple[str, ...]:

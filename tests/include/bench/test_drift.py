@@ -52,14 +52,20 @@ def test_a_rate_that_lies_clearly_above_five_percent_breaks_the_promise(alarms: 
     assert (report.broken == ()) == kept
 
 
+def test_cells_of_one_size_are_pooled() -> None:
+    other = STILL.model_copy(update={"world": World(levels=10, columns=20)})
+    report = report_of({STILL: Tally(windows=100, alarms=2), other: Tally(windows=100, alarms=4)}, [COST, SMALL])
+    assert report.tables[0].rows[0] == ("50", "200", "3.0 %", "1.1 % to 6.4 %", "-")
+
+
 def test_delay_is_one_divided_by_the_rate_and_evidently_stands_beside_it() -> None:
     tally = Tally(windows=100, alarms=40, evidently_windows=5, evidently_alarms=4)
     report = report_of({SHIFTED: tally}, [COST, SMALL])
-    assert report.tables[1].rows[0] == ("shift 0.5 sd", "20", "yes", "50", "100", "40.0 %", "2.5", "4 of 5")
+    assert report.tables[2].rows[0] == ("shift 0.5 sd", "20", "yes", "50", "100", "40.0 %", "2.5", "4 of 5")
 
 
 def test_a_preset_that_was_not_run_is_extrapolated_and_said_to_be() -> None:
-    large, small = report_of({}, [COST, SMALL]).tables[2].rows
+    large, small = report_of({}, [COST, SMALL]).tables[3].rows
     assert (large[7], large[9], large[10]) == ("400.0 s (extrapolated)", "200", "44")
     assert small[7] == "40.0 s"
 
