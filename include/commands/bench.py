@@ -30,7 +30,12 @@ class Measurement(Protocol):
         ...
 
 
-BENCHES: dict[str, Measurement] = {"drift": measure_drift_alarms, "gate": measure_gate, "parse": measure_parsing, "scoring": measure_scoring}
+BENCHES: dict[str, Measurement] = {
+    "drift": measure_drift_alarms,
+    "gate": measure_gate,
+    "parse": measure_parsing,
+    "scoring": measure_scoring,
+}
 
 
 def run_benches(name: str | None, *, quick: bool, page: Path | None, as_json: bool) -> int:
