@@ -22,6 +22,7 @@ from include.domain.requirement import (
     improvement_name,
     needs_champion,
 )
+from include.domain.steady import Steady
 from include.domain.verdict import Outcome, Reason, Verdict, worst
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "GateSpec",
     "Improvement",
     "Requirement",
+    "Steady",
     "decide",
     "improvement_name",
     "needs_champion",
@@ -51,7 +53,7 @@ class GateSpec(Record):
     ----------
     name : str
         ``data`` or ``model``; stands in the verdict.
-    requirements : tuple of Bound or Improvement
+    requirements : tuple of Bound, Improvement or Steady
         Every one of them has to be met.
     """
 
@@ -99,7 +101,7 @@ def _counts_no_champion(evidence: Evidence) -> bool:
     return champions is not None and champions.value == 0
 
 
-def _judge(requirement: Bound | Improvement, evidence: Evidence, *, is_first: bool) -> Reason:
+def _judge(requirement: Bound | Improvement | Steady, evidence: Evidence, *, is_first: bool) -> Reason:
     seen = evidence.find(requirement.observation)
     waived = is_first and needs_champion(requirement.observation)
     outcome: Outcome
@@ -110,9 +112,7 @@ def _judge(requirement: Bound | Improvement, evidence: Evidence, *, is_first: bo
     elif _counts_no_champion(evidence) and needs_champion(requirement.observation):
         outcome, why, text = "blocked", f"contradiction: {CHAMPIONS} says that there is no champion", _as_text(seen)
     else:
-        outcome, why = (
-            _exceeds(requirement, seen) if isinstance(requirement, Improvement) else _within(requirement, seen)
-        )
+        outcome, why = _answer(requirement, seen)
         text = _as_text(seen)
     details = (why, seen.detail if seen else "")
     return Reason(
@@ -123,6 +123,27 @@ def _judge(requirement: Bound | Improvement, evidence: Evidence, *, is_first: bo
         detail="\n".join(line for line in details if line),
         waived=waived,
     )
+
+
+def _answer(requirement: Bound | Improvement | Steady, seen: Observation) -> tuple[Outcome, str]:
+    if isinstance(requirement, Steady):
+        return _stays(requirement, seen)
+    return _exceeds(requirement, seen) if isinstance(requirement, Improvement) else _within(requirement, seen)
+
+
+def _stays(steady: Steady, seen: Observation) -> tuple[Outcome, str]:
+    if steady.rows_at_least and (seen.n is None or seen.n < steady.rows_at_least):
+        return "inconclusive", f"{_rows(seen)}, asked are {steady.rows_at_least:,}"
+    value = _number(seen)
+    if value is None:
+        return "inconclusive", "looked, and there is no number to judge"
+    low = high = value
+    if steady.confident:
+        interval, why = _interval(seen, value, steady.confidence)
+        if interval is None:
+            return "inconclusive", why
+        low, high = interval.low, interval.high
+    return (steady.otherwise if steady.is_left(low, high) else "passed"), ""
 
 
 def _within(bound: Bound, seen: Observation) -> tuple[Outcome, str]:
