@@ -18,7 +18,7 @@ from include.domain.steady import Steady
 
 DRIFTED_COLUMNS, PREDICTION_DRIFT = "drifted_columns", "prediction_drift"
 MISSING_PREDICTIONS = "missing_predictions"
-LABELLED_SHARE, LABELLED_BIAS = "labelled_share", "labelled_bias"
+LABELLED_SHARE, LABELLED_BIAS, LABELLED_CLASSES = "labelled_share", "labelled_bias", "labelled_classes"
 ESTIMATES_OFF = "estimates_off"
 """Observations of a window that are judged without a word in the spec."""
 
@@ -45,6 +45,7 @@ _CONCERN_OF: dict[str, Concern] = {
     REALISED: "realised_quality",
     LABELLED_SHARE: "realised_quality",
     LABELLED_BIAS: "realised_quality",
+    LABELLED_CLASSES: "realised_quality",
     ESTIMATED: "estimated_quality",
     ESTIMATE_ERROR: "estimated_quality",
     ESTIMATES_OFF: "estimated_quality",
@@ -85,7 +86,7 @@ def concern_gates(spec: ModelSpec) -> tuple[GateSpec, ...]:
     >>> spec = ModelSpec(name="m", owner="me", task="binary", data={"source": "x.csv", "target": "y"},
     ...     training={"estimator": "sklearn.linear_model.LogisticRegression"})
     >>> [requirement.observation for requirement in concern_gates(spec)[3].requirements]
-    ['labelled_share', 'labelled_bias', 'realised.lost.brier_score']
+    ['labelled_share', 'labelled_bias', 'labelled_classes', 'realised.lost.brier_score']
     """
     written = {bound.observation: bound.as_bound() for bound in spec.monitoring.bounds}
     gates = []
@@ -124,6 +125,7 @@ def _of_data(spec: ModelSpec) -> tuple[Requirement, ...]:
 
 def _of_labels(spec: ModelSpec) -> tuple[Requirement, ...]:
     asked = spec.monitoring.labels
+    two = Steady(observation=LABELLED_CLASSES, at_least=2, confident=False, otherwise="inconclusive")
     return (
         Steady(
             observation=LABELLED_SHARE,
@@ -133,6 +135,7 @@ def _of_labels(spec: ModelSpec) -> tuple[Requirement, ...]:
             otherwise="inconclusive",
         ),
         Steady(observation=LABELLED_BIAS, at_most=asked.bias_at_most, otherwise="inconclusive"),
+        *(() if spec.task == "regression" else (two,)),
     )
 
 

@@ -73,7 +73,7 @@ def expect_errors(
     >>> known = KnownErrors(rng.normal(size=1_000), clusters_of(None, rows=1_000))
     >>> of_size = lambda errors: float(np.abs(errors).mean())
     >>> seen = expect_errors([of_size], np.full(500, 10.0), known, confidence=0.95, rng=rng)[0]
-    >>> bool(7 < seen.interval.low < 8 < seen.interval.high < 9)
+    >>> bool(7 < seen.value < 8.5)
     True
     """
     rows = len(expected)
