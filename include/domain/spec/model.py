@@ -31,6 +31,7 @@ from include.domain.spec.monitoring import MonitoringSpec
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
 from include.domain.spec.schedule import Retries, Schedule, Timeouts
+from include.domain.spec.scoring import ScoringSpec
 from include.domain.spec.training import TrainingSpec
 from include.domain.spec.value import ValueSpec
 
@@ -73,6 +74,7 @@ class ModelSpec(Record):
     )
     gates: GatesSpec = GatesSpec()
     promotion: PromotionSpec = PromotionSpec()
+    scoring: ScoringSpec = ScoringSpec()
     monitoring: MonitoringSpec = MonitoringSpec()
     notify: NotifySpec = NotifySpec()
     schedule: Schedule | None = Field(
