@@ -1,0 +1,4 @@
+"""What the world sends after a promotion: whether it still looks like the data that the champion was trained on.
+
+Evidently is imported in this room and nowhere else; everything here observes, and a gate decides.
+"""
