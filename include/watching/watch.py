@@ -22,7 +22,7 @@ from include.storage.store import Store
 from include.training.code_version import code_version
 from include.watching.champion import Champion, know_champion
 from include.watching.data_seen import checks_of, observe_data
-from include.watching.drifted import observe_window_drift
+from include.watching.drifted import observe_window_drift, reference_of
 from include.watching.estimated import observe_estimated
 from include.watching.lost import observe_losses
 from include.watching.realised import observe_realised
@@ -94,7 +94,8 @@ def _seen(
 ) -> tuple[Evidence, tuple[ReportRef, ...]]:
     theirs, rng = champion.spec, np.random.default_rng(spec.training.seed)
     checks = checks_of(spec_to_score(spec, champion.version), rows.sets, store, as_of=as_of, folder=folder)
-    drift, reports = observe_window_drift(spec, store, window, champion, rows)
+    reference = reference_of(spec, store, window, champion)
+    drift = observe_window_drift(spec, store, rows, champion, reference, _subject(spec, window))
     judged = rows.served
     if theirs.monitoring.labels.window is not None and window.end is not None:
         longer = Window(start=window.end - theirs.monitoring.labels.window, end=window.end)
@@ -108,7 +109,7 @@ def _seen(
     data = observe_data(rows.sets, checks, rows.served)
     observations = _once((*data, *drift, *own.observations, track))
     pages = tuple(ReportRef(kind="data docs", uri=check.docs.uri) for check in checks)
-    return Evidence(subject=own.subject, observations=observations), (*pages, *reports)
+    return Evidence(subject=own.subject, observations=observations), pages
 
 
 def _estimate_errors(
