@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
 from include.domain.gate import GateSpec
 from include.domain.metric import METRICS, VALUE
-from include.domain.monitored import Concern
+from include.domain.monitored import Concern, MonitoredWindow
+from include.domain.references import Window
 from include.domain.requirement import (
     CHECKED_EXPECTATIONS,
     FAILED_REQUIRED_EXPECTATIONS,
@@ -168,3 +172,27 @@ def _of_bounds(spec: ModelSpec) -> tuple[Requirement, ...]:
                 )
             )
     return tuple(asked)
+
+
+def windows_to_revisit(
+    spec: ModelSpec, seen: Sequence[MonitoredWindow], as_of: datetime, *, at_most: int = 6
+) -> tuple[Window, ...]:
+    """Return earlier windows whose labels were too few and are due by now, the newest first.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    seen : sequence of MonitoredWindow
+        The newest look at every window.
+    as_of : datetime
+        By when labels had to be known.
+    at_most : int
+        How many are looked at again in one go.
+    """
+    delay = spec.data.label_delay or timedelta()
+    due = [
+        one.window
+        for one in seen
+        if one.outcome("realised_quality") == "inconclusive" and one.as_of < as_of and one.end + delay <= as_of
+    ]
+    return tuple(reversed(due[-at_most:]))

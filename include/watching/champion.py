@@ -93,3 +93,24 @@ def _as_logged(said: Predictions) -> Predictions:
         return said
     classes, values = (np.array([class_name(label) for label in labels]) for labels in (said.classes, said.values))
     return Predictions(values, said.probabilities, classes, said.threshold)
+
+
+class Champions:
+    """Versions that monitoring knows already: each is learned once.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        As it is today.
+    store : Store
+    """
+
+    def __init__(self, spec: ModelSpec, store: Store) -> None:
+        self._spec, self._store = spec, store
+        self._known: dict[ModelVersionRef, Champion] = {}
+
+    def know(self, version: ModelVersionRef) -> Champion:
+        """Return what there is to know of a version; raises as :func:`know_champion`."""
+        if version not in self._known:
+            self._known[version] = know_champion(self._spec, self._store, version)
+        return self._known[version]

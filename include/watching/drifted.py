@@ -89,7 +89,7 @@ def watched_columns(champion: Champion, columns: Sequence[str], *, weighted: boo
 
 
 def observe_window_drift(
-    spec: ModelSpec, store: Store, rows: WindowRows, champion: Champion, reference: Reference, subject: str
+    spec: ModelSpec, store: Store, rows: WindowRows, champion: Champion, *, reference: Reference, subject: str
 ) -> tuple[Observation, ...]:
     """Observe how inputs and answers of a window differ from the reference.
 
@@ -107,15 +107,17 @@ def observe_window_drift(
     there = [str(name) for name in reference.inputs.columns]
     weighted = spec.monitoring.weighting == "importance"
     columns = watched_columns(champion, there, weighted=weighted)
-    seen = _compared(reference.inputs, inputs, columns, reference.fingerprint, spec, store, subject)
+    seen = _compared(
+        reference.inputs, inputs, columns, fingerprint=reference.fingerprint, spec=spec, store=store, subject=subject
+    )
     of_answers = _compared(
         _as_frame(reference.answers),
         _as_frame(rows.served.said),
         [WatchedColumn(name=name) for name in _as_frame(reference.answers).columns],
-        f"{reference.fingerprint}-answers",
-        spec,
-        store,
-        subject,
+        fingerprint=f"{reference.fingerprint}-answers",
+        spec=spec,
+        store=store,
+        subject=subject,
     )
     return (*seen.observations, *map(_of_predictions, filter(_is_told, of_answers.observations)))
 
@@ -124,6 +126,7 @@ def _compared(
     reference: pd.DataFrame,
     current: pd.DataFrame,
     columns: Sequence[WatchedColumn],
+    *,
     fingerprint: str,
     spec: ModelSpec,
     store: Store,

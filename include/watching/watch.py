@@ -20,7 +20,7 @@ from include.monitoring.shelf import keep_window, monitored_windows
 from include.serving.preparing import spec_to_score
 from include.storage.store import Store
 from include.training.code_version import code_version
-from include.watching.champion import Champion, know_champion
+from include.watching.champion import Champion, Champions
 from include.watching.data_seen import checks_of, observe_data
 from include.watching.drifted import observe_window_drift, reference_of
 from include.watching.estimated import observe_estimated
@@ -39,7 +39,7 @@ def monitor_window(
     as_of: datetime,
     folder: Path,
     labels: pd.Series | None = None,
-    champion: Champion | None = None,
+    champions: Champions | None = None,
 ) -> MonitoredWindow:
     """Look at a window of served predictions, judge what was seen, and keep it.
 
@@ -56,8 +56,8 @@ def monitor_window(
         Folder of the spec; paths of suite files start there.
     labels : Series, optional
         By row id, as they are known; those that were scored with the rows if left out.
-    champion : Champion, optional
-        What is known of the version already, to spare the learning of it for every window.
+    champions : Champions, optional
+        What is known of versions already, to spare the learning of one for every window.
 
     Returns
     -------
@@ -69,10 +69,9 @@ def monitor_window(
         seen = _judged(spec, window, as_of, None, _of_nothing(spec, window))
         keep_window(store, seen)
         return seen
-    if champion is None or champion.version != version:
-        champion = know_champion(spec, store, version)
+    champion = (champions or Champions(spec, store)).know(version)
     rows = rows_in(champion.spec, store, window, labels, version=version.version)
-    evidence, reports = _seen(spec, store, window, champion, rows, as_of=as_of, folder=folder, labels=labels)
+    evidence, reports = _seen(spec, store, window, champion, rows, folder=folder, labels=labels)
     snapshot = next((made.clean.fingerprint for made in rows.sets if made.clean is not None), "")
     seen = _judged(spec, window, as_of, version, evidence).model_copy(
         update={"snapshot": snapshot, "reference": champion.reference, "reports": reports}
@@ -88,14 +87,13 @@ def _seen(
     champion: Champion,
     rows: WindowRows,
     *,
-    as_of: datetime,
     folder: Path,
     labels: pd.Series | None,
 ) -> tuple[Evidence, tuple[ReportRef, ...]]:
     theirs, rng = champion.spec, np.random.default_rng(spec.training.seed)
-    checks = checks_of(spec_to_score(spec, champion.version), rows.sets, store, as_of=as_of, folder=folder)
+    checks = checks_of(spec_to_score(spec, champion.version), rows.sets, store, as_of=window.end, folder=folder)
     reference = reference_of(spec, store, window, champion)
-    drift = observe_window_drift(spec, store, rows, champion, reference, _subject(spec, window))
+    drift = observe_window_drift(spec, store, rows, champion, reference=reference, subject=_subject(spec, window))
     judged = rows.served
     if theirs.monitoring.labels.window is not None and window.end is not None:
         longer = Window(start=window.end - theirs.monitoring.labels.window, end=window.end)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from include.domain.monitored import MonitoredWindow
-from include.domain.references import Window
+from include.domain.references import RunRef, Window
 from include.domain.spec import ModelSpec
+from include.monitoring.shelf import monitored_windows
 from include.serving.window_scoring import score_window
 from include.storage.folder import FolderStore
+from include.training.tracking import trained_dataset
 from include.watching.watch import monitor_window
 from plugins.judging import evaluate_run
 from tests.integration.scored import Trained
@@ -54,18 +55,18 @@ def month(number: int) -> Window:
 
 def test_broken_rows_of_august_are_an_alarm_of_the_data_that_names_them_and_no_drift(tmp_path: Path) -> None:
     spec, store = _spec(), FolderStore(tmp_path / "store")
-    Trained.on(spec, store, month(7))
-    seen: dict[int, MonitoredWindow] = {}
-    import time
-    for number in (8, 9):
-        t=time.time()
-        score_window(spec, store, month(number), folder=tmp_path)
-        t2=time.time()
-        end = month(number).end
-        assert end is not None
-        seen[number] = monitor_window(spec, store, month(number), as_of=end, folder=tmp_path)
-        print(number, t2-t, time.time()-t2)
-        for v in seen[number].verdicts: print(v.as_text())
-        for o in seen[number].evidence.observations: print(o.name, o.value, o.interval and (o.interval.low, o.interval.high), o.n, o.detail[:150])
-    august, september = seen[8], seen[9]
-    assert august.outcome("data_quality") == "blocked"
+    trained = Trained.on(spec, store, month(7))
+    run = RunRef(run_id=trained.champion.run_id, experiment_id="", fingerprint="")
+    evaluate_run(spec, trained_dataset(run.run_id), run, store)
+    score_window(spec, store, month(8), folder=tmp_path)
+    august = monitor_window(spec, store, month(8), as_of=month(9).start, folder=tmp_path)
+    assert august.alarms == ("data_quality",)
+    told = august.verdict("data_quality")
+    assert told is not None
+    (why,) = [reason for reason in told.reasons if reason.outcome == "blocked"]
+    assert why.requirement == "quarantined_share"
+    assert "11 of 10,000 rows set aside" in why.detail
+    assert "429490.2 (row " in why.detail
+    assert august.outcome("input_drift") == august.outcome("prediction_drift") == "passed"
+    assert august.evidence.find("drift.fare_amount").n == 9989  # type: ignore[union-attr]
+    assert monitored_windows(store, "taxi") == (august,)
