@@ -46,6 +46,10 @@ __all__ = [
 ]
 
 
+NOTHING = "nothing"
+"""What was seen where nobody looked."""
+
+
 class GateSpec(Record):
     """What has to be shown before the work may go on.
 
@@ -65,7 +69,8 @@ def decide(gate: GateSpec, evidence: Evidence) -> Verdict:
     """Pass only if every value the gate asks for was seen and lies within its bound.
 
     A value that is absent counts against the subject exactly like one out of bounds, so a stage that silently did not
-    run cannot promote a model. A gate that asks nothing passes nothing.
+    run cannot promote a model. A gate that asks nothing passes nothing. A watch that says whether the evidence can be
+    trusted silences the alarms of the others where it cannot.
 
     Examples
     --------
@@ -75,6 +80,7 @@ def decide(gate: GateSpec, evidence: Evidence) -> Verdict:
     """
     is_first = _is_first(gate, evidence)
     reasons = tuple(_judge(requirement, evidence, is_first=is_first) for requirement in gate.requirements)
+    reasons = _believed(gate, reasons)
     if not reasons:
         reasons = (Reason(requirement="(none)", outcome="blocked", asked="at least one requirement", seen="none"),)
     return Verdict(gate=gate.name, subject=evidence.subject, outcome=worst(reasons), reasons=reasons)
@@ -96,6 +102,32 @@ def _is_first(gate: GateSpec, evidence: Evidence) -> bool:
     )
 
 
+def _believed(gate: GateSpec, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Return the reasons, with no alarm that rests on evidence which cannot be trusted."""
+    pairs = list(zip(gate.requirements, reasons, strict=True))
+    doubts = [r.requirement for asked, r in pairs if _is_about_trust(asked) and r.outcome == "inconclusive"]
+    if not doubts:
+        return reasons
+    why = f"no alarm: the evidence cannot be trusted ({', '.join(doubts)})"
+    return tuple(
+        reason.model_copy(update={"outcome": "inconclusive", "detail": f"{why}\n{reason.detail}".rstrip()})
+        if isinstance(asked, Steady)
+        and not _is_about_trust(asked)
+        and reason.outcome == "blocked"
+        and _was_seen(reason)
+        else reason
+        for asked, reason in pairs
+    )
+
+
+def _is_about_trust(asked: Bound | Improvement | Steady) -> bool:
+    return isinstance(asked, Steady) and asked.otherwise == "inconclusive"
+
+
+def _was_seen(reason: Reason) -> bool:
+    return reason.seen != NOTHING
+
+
 def _counts_no_champion(evidence: Evidence) -> bool:
     champions = evidence.find(CHAMPIONS)
     return champions is not None and champions.value == 0
@@ -108,7 +140,7 @@ def _judge(requirement: Bound | Improvement | Steady, evidence: Evidence, *, is_
     if waived:
         outcome, why, text = "passed", "", "no champion yet: the baseline decides"
     elif seen is None:
-        outcome, why, text = "blocked", "", "nothing"
+        outcome, why, text = "blocked", "", NOTHING
     elif _counts_no_champion(evidence) and needs_champion(requirement.observation):
         outcome, why, text = "blocked", f"contradiction: {CHAMPIONS} says that there is no champion", _as_text(seen)
     else:

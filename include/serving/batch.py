@@ -24,8 +24,11 @@ from include.training.code_version import code_version
 from include.training.models import known_classes, load_model, predict, threshold_of
 from include.training.tracking import accepted_dataset
 
-SCORED_ROWS, ROWS_READ = "scored_rows", "rows_read"
-QUARANTINED_ROWS, REPEATED_IDS = "quarantined_rows", "repeated_ids"
+ROWS_READ = "rows_read"
+SCORED_ROWS = "scored_rows"
+QUARANTINED_ROWS = "quarantined_rows"
+REPEATED_IDS = "repeated_ids"
+"""Observations of a set of predictions."""
 
 Clock = Callable[[], datetime]
 
@@ -44,6 +47,18 @@ class Scored(Record):
     predictions: PredictionSet
     reused: bool
     cause: str
+
+    def in_short(self) -> dict[str, Any]:
+        """Return what a listener wants to know, as plain JSON: model, window, set, version and counts."""
+        made = self.predictions
+        return {
+            "model": made.model,
+            "window": made.window.to_json(),
+            "set": made.id,
+            "version": made.version.version,
+            "rows": made.rows,
+            "quarantined": sum(dataset.rows for dataset in made.quarantined),
+        }
 
 
 def score_rows(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from include.data.windows import in_order
 from include.domain.errors import DataError, RegistryError
 from include.domain.record import Record
 from include.domain.references import ModelVersionRef, Window
+from include.domain.spec.scoring import Choice
 from include.registry.entry import LedgerEntry
 from include.registry.judged_version import version_of_number
 from include.registry.ledger import Ledger
 from include.registry.reconciliation import reconcile
 from include.registry.versions import current
 from include.storage.store import Store
-
-Choice = Literal["present", "of_that_time"]
 
 
 class Chosen(Record):

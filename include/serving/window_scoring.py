@@ -11,8 +11,9 @@ from include.domain.prediction_set import Role
 from include.domain.references import ModelVersionRef, Window
 from include.domain.spec import ModelSpec
 from include.domain.spec.data import Source
+from include.domain.spec.scoring import Choice
 from include.serving.batch import Clock, Scored, score_rows
-from include.serving.champion_choice import Choice, Chosen, choose_champion
+from include.serving.champion_choice import Chosen, choose_champion
 from include.serving.preparing import check_to_score, clean_to_score, snapshot_to_score, spec_to_score
 from include.storage.store import Store
 

@@ -70,7 +70,8 @@ def _bias(spec: ModelSpec, served: Served, known: np.ndarray[tuple[int], np.dtyp
 def _classes(spec: ModelSpec, served: Served, known: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Observation:
     labels = served.frame[spec.data.target][known]
     counts = labels.value_counts()
-    one = f"all {len(labels):,} labels are {counts.index[0]!r}: of one class alone no model can be judged"
-    detail = NO_LABELS if not len(labels) else (one if len(counts) == 1 else "")
+    detail = "" if len(labels) else NO_LABELS
+    if len(counts) == 1:
+        detail = f"all {len(labels):,} labels are {counts.index[0]!r}: of one class alone no model can be judged"
     value = float(len(counts)) if len(labels) else None
     return Observation(name=LABELLED_CLASSES, value=value, unit="count", n=len(labels), detail=detail)
