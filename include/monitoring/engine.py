@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
 from include.domain.errors import DataError
 
-MEMORY, THREADS = "600MB", 4
+MEMORY, THREADS = "400MB", 4
+
+AT_ONCE = 16
+"""Aggregates that are computed in one go."""
 
 _TEXTS = ("VARCHAR", "ENUM", "UUID", "BOOLEAN")
 _TIMES = ("DATE", "TIME", "INTERVAL")
@@ -46,6 +50,32 @@ def rows_of(files: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
             raise DataError(f"{named}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error
         finally:
             connection.close()
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection, asked: Sequence[str], *, given: Sequence[Any] = (), where: str = ""
+) -> list[Any]:
+    """Return the answers to aggregates over all rows, of which some are computed at once.
+
+    Parquet keeps columns apart, so every column is read once; and few of them are in memory.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+    asked : sequence of str
+        SQL of aggregates, each with at most one ``?::``.
+    given : sequence
+        Values for the question marks, in their order.
+    where : str
+        SQL that chooses rows.
+    """
+    answers: list[Any] = []
+    values = iter(given)
+    for start in range(0, len(asked), AT_ONCE):
+        block = asked[start : start + AT_ONCE]
+        block_values = [next(values) for question in block if "?::" in question]
+        answers += connection.execute(f"SELECT {', '.join(block)} FROM seen {where}", block_values).fetchall()[0]
+    return answers
 
 
 def types_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from include.monitoring.engine import family_of, literal, number, rows_of, text, types_of
+from include.monitoring.engine import ask, family_of, literal, number, rows_of, text, types_of
 from include.monitoring.reference import CELLS_OF_LEVELS, ReferenceColumn, ReferenceSummary
 
 SHOWN = 3
@@ -67,7 +67,7 @@ def count_window(reference: ReferenceSummary, files: Path | Sequence[Path]) -> C
             expressions, values = _asked(column, types[column.name])
             asked += expressions
             given += values
-        rows, *found = connection.execute(f"SELECT {', '.join(asked)} FROM seen", given).fetchall()[0]
+        rows, *found = ask(connection, asked, given=given)
     answers = iter(found)
     counted = {}
     for column in there:
