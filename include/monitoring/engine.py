@@ -53,7 +53,7 @@ def rows_of(files: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def ask(
-    connection: duckdb.DuckDBPyConnection, asked: Sequence[str], *, given: Sequence[Any] = (), where: str = ""
+    connection: duckdb.DuckDBPyConnection, asked: Sequence[tuple[str, list[float] | None]], *, where: str = ""
 ) -> list[Any]:
     """Return the answers to aggregates over all rows, of which some are computed at once.
 
@@ -62,19 +62,17 @@ def ask(
     Parameters
     ----------
     connection : DuckDBPyConnection
-    asked : sequence of str
-        SQL of aggregates, each with at most one ``?::``.
-    given : sequence
-        Values for the question marks, in their order.
+    asked : sequence of tuple of str and list of float
+        SQL of aggregates, each with the value of its question mark; None where it has none.
     where : str
         SQL that chooses rows.
     """
     answers: list[Any] = []
-    values = iter(given)
     for start in range(0, len(asked), AT_ONCE):
         block = asked[start : start + AT_ONCE]
-        block_values = [next(values) for question in block if "?::" in question]
-        answers += connection.execute(f"SELECT {', '.join(block)} FROM seen {where}", block_values).fetchall()[0]
+        values = [value for _, value in block if value is not None]
+        questions = ", ".join(question for question, _ in block)
+        answers += connection.execute(f"SELECT {questions} FROM seen {where}", values).fetchall()[0]
     return answers
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SAMPLE = 2_000
 """Rows of either side that are drawn; the numbers are those of all rows."""
 
+PLOTTED = 100
+"""Columns that have a plot, those with an alarm first; more of them make a page that no browser likes."""
+
 METHODS = {
     "sluice_anderson_darling": "Anderson-Darling distance, calibrated",
     "sluice_jensen_shannon": "Jensen-Shannon distance, calibrated",
@@ -115,7 +118,7 @@ def evidently_report(
         ),
         *(
             ValueDrift(column=name, method=shown[name].method, threshold=shown[name].threshold, nbinsx=_BINS)
-            for name in ordered
+            for name in ordered[:PLOTTED]
         ),
     ]
     left_out = {f"left out: {column}": why for column, why in drift.left_out.items()}
