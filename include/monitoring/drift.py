@@ -19,9 +19,6 @@ from include.storage.store import Store
 
 FALSE_ALARMS = 0.05
 
-DRIFTED_COLUMNS = "drifted_columns"
-"""Observation that counts the columns with an alarm: what a gate bounds."""
-
 _OF_NULLS, _OF_UNSEEN = 0.1, 0.1
 """Parts of a column's false alarms for its nulls and its unseen values; the rest is for the distance."""
 

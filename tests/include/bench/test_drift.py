@@ -67,7 +67,7 @@ def test_a_preset_that_was_not_run_is_extrapolated_and_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("change", "broken"),
     [
-        ({"verdict": 5.0}, "1,000,000 rows: verdict in 5.0 s"),
+        ({"verdict": 5.0, "report": 4.0}, "1,000,000 rows: verdict in 5.0 s"),
         ({"report": 12.0}, "1,000,000 rows: report in 12.0 s"),
         ({"peak_bytes": 2 * 10**9}, "1,000,000 rows: 2.00 GB"),
         ({"page_bytes": 2 * 10**7}, "1,000,000 rows: a page of 20.0 MB"),
