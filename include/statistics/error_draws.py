@@ -14,6 +14,9 @@ from include.statistics.recalibration import overdispersion_of
 
 METHOD = "errors drawn at the size that the inputs let expect"
 DRAWS, FEWEST = 400, 100
+BINS, ROWS_IN_A_BIN = 10, 50
+"""Parts of the labelled rows, by the size that was expected, and how many rows a part has at least."""
+
 BUDGET = 40_000_000
 """Errors that one estimate may draw; beyond it, they are drawn less often, `FEWEST` times at least."""
 
@@ -28,15 +31,32 @@ class KnownErrors:
         Predicted minus true, divided by the expected size of it.
     clusters : Clusters
         Rows that belong together.
+    expected : array of shape (m,), optional
+        The size that was expected of each; all alike if left out.
     """
 
     ratios: Floats
     clusters: Clusters
+    expected: Floats | None = None
 
-    def drawn(self, rows: int, rng: np.random.Generator) -> Floats:
-        """Return ratios for as many rows, from labelled rows that might have been others; shape (rows,)."""
+    def drawn(self, expected: Floats, rng: np.random.Generator) -> Floats:
+        """Return ratios for rows, from labelled rows of about that size that might have been others.
+
+        An expectation that is itself uncertain is too small where errors are large beside it: ratios of all rows,
+        given to all rows, would make the errors too large on average.
+        """
         weights = self.clusters.of_rows(self.clusters.draw(1, rng))[0]
-        return np.asarray(rng.choice(self.ratios, size=rows, p=weights / weights.sum()))
+        own = self.expected if self.expected is not None else np.ones(len(self.ratios))
+        bins = max(1, min(BINS, len(own) // ROWS_IN_A_BIN))
+        edges = np.unique(np.quantile(own, np.linspace(0, 1, bins + 1)[1:-1]))
+        places, asked = np.searchsorted(edges, own), np.searchsorted(edges, expected)
+        drawn = np.empty(len(expected))
+        for place in np.unique(asked):
+            near = weights * (places == place)
+            chances = near if near.sum() > 0 else weights
+            chosen = asked == place
+            drawn[chosen] = rng.choice(self.ratios, size=int(chosen.sum()), p=chances / chances.sum())
+        return drawn
 
 
 def expect_errors(
@@ -83,7 +103,7 @@ def expect_errors(
     draws = max(min(DRAWS, BUDGET // rows), FEWEST)
     drawn = np.empty((draws, len(metrics)))
     for i in range(draws):
-        errors = expected * known.drawn(rows, rng)
+        errors = expected * known.drawn(expected, rng)
         drawn[i] = [metric(errors) for metric in metrics]
     sizes = np.abs(known.ratios)
     spread = overdispersion_of(sizes - sizes.mean(), known.clusters)

@@ -54,7 +54,8 @@ def learn_estimator(spec: ModelSpec, holdout: Served) -> Estimator | str:
     if spec.task == "regression":
         features = spec.data.feature_columns(tuple(map(str, rows.frame.columns)))
         learned = learn_errors(rows.frame, features, judged.predicted, judged.truth, clusters)
-        return ByErrors(learned, KnownErrors((judged.predicted - judged.truth) / learned.out_of_fold, clusters))
+        ratios = (judged.predicted - judged.truth) / learned.out_of_fold
+        return ByErrors(learned, KnownErrors(ratios, clusters, learned.out_of_fold))
     if judged.probabilities is None:
         return "the model gives no probabilities, and confidence is all that there is to go by"
     columns = range(1, 2) if judged.known == 2 else range(judged.known)
