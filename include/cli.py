@@ -85,6 +85,19 @@ def score(  # noqa: PLR0917
 
 
 @app.command()
+def monitor(
+    name: Name,
+    start: Annotated[str | None, typer.Option("--from", help="First event time of a window to look at (UTC).")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Event time at which that window ends (UTC).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what became of served predictions, window by window; look at one first, where it is named."""
+    from include.commands.monitor import monitor_model
+
+    raise typer.Exit(monitor_model(Home.from_environment(), name, start=start, end=end, as_json=as_json))
+
+
+@app.command()
 def status(as_json: AsJson = False) -> None:
     """Show every model with its champion, its challenger and its last verdict."""
     from include.commands.registry import show_status

@@ -40,5 +40,13 @@ def scoring_form() -> dict[str, Param]:
     }
 
 
+def monitoring_form() -> dict[str, Param]:
+    """Return the parameters of a monitoring run."""
+    return {
+        "window_start": _moment("From", "First event time that is looked at (UTC)."),
+        "window_end": _moment("Until", "Event time at which the window ends, itself not in it (UTC)."),
+    }
+
+
 def _moment(title: str, text: str) -> Param:
     return Param(None, type=["null", "string"], format="date-time", title=title, description_md=text)

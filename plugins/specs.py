@@ -34,6 +34,7 @@ def schedule_problem(spec: ModelSpec) -> str | None:
     try:
         training_schedule(spec.schedule)
         training_schedule(spec.scoring.schedule)
+        training_schedule(spec.monitoring.schedule)
     except SluiceError as error:
         return f"{spec.name}.yaml: {error}"
     return None

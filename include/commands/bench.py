@@ -12,6 +12,7 @@ from typing import Protocol
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from include.bench.drift import measure_drift_alarms
+from include.bench.estimates import measure_estimates
 from include.bench.gate import measure_gate
 from include.bench.machine import machine
 from include.bench.page import PAGE, write_section
@@ -33,6 +34,7 @@ class Measurement(Protocol):
 
 BENCHES: dict[str, Measurement] = {
     "drift": measure_drift_alarms,
+    "estimates": measure_estimates,
     "gate": measure_gate,
     "parse": measure_parsing,
     "scoring": measure_scoring,

@@ -4,6 +4,7 @@ from include.domain.spec.data import AllBut, CleaningStep, DataSpec, FileSource,
 from include.domain.spec.evaluation import EvaluationSpec, SliceSpec
 from include.domain.spec.gates import Beats, BoundSpec, GatesSpec
 from include.domain.spec.model import ModelSpec, PromotionSpec
+from include.domain.spec.monitoring import MonitoringSpec, ReferenceWindow
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import Expectation, QualitySpec, Suite
 from include.domain.spec.schedule import ScheduleSpec
@@ -25,11 +26,13 @@ __all__ = [
     "GatesSpec",
     "LabelsSpec",
     "ModelSpec",
+    "MonitoringSpec",
     "NotifySpec",
     "Payoff",
     "Preprocessing",
     "PromotionSpec",
     "QualitySpec",
+    "ReferenceWindow",
     "ScheduleSpec",
     "ScoringSpec",
     "ServingSpec",

@@ -27,6 +27,7 @@ from include.domain.spec.data import CleaningStep, DataSpec, Label
 from include.domain.spec.evaluation import EvaluationSpec
 from include.domain.spec.fields import Duration, ModelName
 from include.domain.spec.gates import Beats, GatesSpec
+from include.domain.spec.monitoring import MonitoringSpec
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
 from include.domain.spec.schedule import Retries, Schedule, Timeouts
@@ -76,6 +77,7 @@ class ModelSpec(Record):
     promotion: PromotionSpec = PromotionSpec()
     scoring: ScoringSpec = ScoringSpec()
     serving: ServingSpec = ServingSpec()
+    monitoring: MonitoringSpec = MonitoringSpec()
     notify: NotifySpec = NotifySpec()
     schedule: Schedule | None = Field(
         default=None, description="A cron line, several, or a mapping; on demand only if left out"
