@@ -28,8 +28,8 @@ PROMISE = (
 )
 
 METHOD = (
-    "Both keep the same parameters, metrics, tags, files and two models on a real MLflow server (SQLite, artifacts in a "
-    "folder), in processes that have logged one run before. *Here* is the training of a logistic regression on 2,000 "
+    "Both keep the same parameters, metrics, tags, files and two models on a real MLflow server (SQLite, artifacts in "
+    "a folder), in processes that have logged one run before. *Here* is the training of a logistic regression on 2,000 "
     "rows, with its fit, importances and plot; *one by one* only logs: `log_param`, `log_metric`, `set_tag` and "
     "`log_artifact` for each thing, `log_model` without requirements. Medians."
 )

@@ -17,6 +17,7 @@ from include.bench.machine import machine
 from include.bench.page import PAGE, write_section
 from include.bench.parse import measure_parsing
 from include.bench.report import Report, Told
+from include.bench.tax import measure_tax
 from include.bench.tracking import measure_tracking
 from include.commands.screen import complaints, console, print_json, show_table
 from include.domain.errors import SluiceError
@@ -30,7 +31,13 @@ class Measurement(Protocol):
         ...
 
 
-BENCHES: dict[str, Measurement] = {"gate": measure_gate, "parse": measure_parsing, "checks": measure_checks, "tracking": measure_tracking}
+BENCHES: dict[str, Measurement] = {
+    "gate": measure_gate,
+    "parse": measure_parsing,
+    "tax": measure_tax,
+    "checks": measure_checks,
+    "tracking": measure_tracking,
+}
 
 
 def run_benches(name: str | None, *, quick: bool, page: Path | None, as_json: bool) -> int:
