@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from airflow.configuration import conf
 from airflow.executors.local_executor import LocalExecutor
@@ -23,7 +24,7 @@ def idle_bytes(slots: int) -> dict[str, int]:
     multiprocessing.set_start_method(method, force=True)
     if method == "forkserver":
         multiprocessing.set_forkserver_preload(conf.getlist("scheduler", "mp_forkserver_preload"))
-    executor = LocalExecutor(parallelism=slots)
+    executor: Any = LocalExecutor(parallelism=slots)  # type: ignore[no-untyped-call]
     executor.start()
     alone = 0
     if method == "forkserver":

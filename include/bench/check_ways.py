@@ -71,7 +71,8 @@ def write_rows(path: Path, rows: int) -> None:
     )
     texts = "['free', 'basic', 'plus', 'pro'][1 + CAST(hash(i, 91) % 4 AS BIGINT)] AS plan, "
     texts += "['north', 'east', 'south', 'west'][1 + CAST(hash(i, 92) % 4 AS BIGINT)] AS region, "
-    texts += "['ann', 'ben', 'cleo'][1 + CAST(hash(i, 93) % 3 AS BIGINT)] || (hash(i, 94) % 1000000) || '@example.com' AS email"
+    texts += "['ann', 'ben', 'cleo'][1 + CAST(hash(i, 93) % 3 AS BIGINT)]"
+    texts += " || (hash(i, 94) % 1000000) || '@example.com' AS email"
     rest = "18 + CAST(hash(i, 95) % 80 AS BIGINT) AS age, hash(i, 96) % 2 = 0 AS active, "
     rest += "TIMESTAMP '2019-01-01' + to_minutes(CAST(hash(i, 97) % 1000000 AS BIGINT)) AS at, "
     rest += "CAST(hash(i, 98) % 7 AS BIGINT) AS weekday"

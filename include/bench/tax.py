@@ -40,8 +40,8 @@ METHOD = (
     "Airflow notes them, on a real scheduler, API server and MLflow (SQLite). *Plain* are the same operators asked one "
     "after the other in one process, with the same MLflow server, all libraries loaded before. *Stock* is the same "
     f"installation with `{STOCK}=true`. Every run has a model of its own, so that nothing is reused; one run goes "
-    "before to warm both up. The tiny example is breast cancer (569 rows, median of the runs), the large one card fraud. Slots "
-    "are the workers of a LocalExecutor that has nothing to do; pages that processes share count once."
+    "before to warm both up. The tiny example is breast cancer (569 rows, median of the runs), the large one is card "
+    "fraud. Slots are the workers of a LocalExecutor that has nothing to do; pages that processes share count once."
 )
 
 

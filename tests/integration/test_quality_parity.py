@@ -150,7 +150,9 @@ def _told(outcome: Outcome) -> tuple[Any, ...]:
     failed = len(outcome.failing) if outcome.failing_rows is None else outcome.failing_rows
     # What is seen of a sum ends in digits that depend on the order of its terms.
     observed = outcome.observed if not outcome.answered or "looked at" in outcome.observed else ""
-    return outcome.met, outcome.answered, outcome.rows, outcome.failing.tolist(), failed, observed
+    # Which rows they are is told where the expectation is not met, and where they may be set aside.
+    places = outcome.failing.tolist() if not outcome.met or outcome.expectation.quarantine else None
+    return outcome.met, outcome.answered, outcome.rows, places, failed, observed
 
 
 def _numbers(result: Any) -> dict[str, Any]:
