@@ -43,6 +43,7 @@ def test_one_switch_leaves_speed_to_airflow_and_nothing_else(home: Home, monkeyp
     monkeypatch.setenv("SLUICE_STOCK_AIRFLOW", "true")
     left_out = warm.keys() - airflow_environment(home, Ports()).keys()
     assert left_out == {
+        "AIRFLOW__CELERY__EXTRA_CELERY_CONFIG",
         "AIRFLOW__CORE__PARALLELISM",
         "AIRFLOW__SCHEDULER__MP_START_METHOD",
         "AIRFLOW__SCHEDULER__MP_FORKSERVER_PRELOAD",
