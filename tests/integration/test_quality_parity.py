@@ -129,7 +129,7 @@ KINDS = (
 
 
 @given(tables(), st.tuples(*(expectations(number) for number in range(12))), st.sampled_from((2, 5)))
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_every_way_comes_to_what_pandas_says(table: pa.Table, asked: tuple[Expectation, ...], part: int) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
         patched.setattr(on_pandas, "PART_ROWS", part)
