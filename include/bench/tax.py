@@ -23,7 +23,7 @@ from include.deployment.home import PROJECT, Home
 from include.deployment.ports import Ports, free_ports
 from include.deployment.secrets import open_secrets
 from include.deployment.stack import stack
-from include.deployment.watching import await_dags, watch_run
+from include.deployment.watching import await_dags, await_promotion, watch_run
 from include.domain.errors import SluiceError
 
 RATIO, OVERHEAD_SECONDS = 1.25, 4.0
@@ -171,6 +171,9 @@ def _on_airflow(api: AirflowApi, model: str) -> float:
     if set(states.values()) != {"success"}:
         raise SluiceError(f"{dag} did not succeed: {states}")
     run = api.run(dag, run_id)
+    # The promotion that follows would take its cores from the next run.
+    promotion = await_promotion(api, model, run_id, PATIENCE_SECONDS)
+    list(watch_run(api, f"{model}.promotion", promotion, PATIENCE_SECONDS))
     return (_moment(run["end_date"]) - _moment(run["queued_at"])).total_seconds()
 
 

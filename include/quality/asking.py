@@ -22,12 +22,9 @@ from include.domain.spec import Expectation
 from include.quality.catalogue import build
 from include.quality.measures import Measure, NotMeasuredError, failing_condition, measure_of
 from include.quality.on_pandas import judge_on_pandas
-from include.quality.outcome import Judged, Outcome, outcome_of
+from include.quality.outcome import PLACES_AT_MOST, Judged, Outcome, outcome_of
 from include.quality.snapshot_rows import SnapshotRows
 from include.quality.validation import quietly
-
-PLACES_AT_MOST = 1_000_000
-"""How many failing rows are remembered of an expectation, unless all of them have to be set aside."""
 
 _FORMAT: dict[str, Any] = {"result_format": "BASIC", "exclude_unexpected_values": True}
 _ENGINE = PandasExecutionEngine()

@@ -14,7 +14,7 @@ from great_expectations.execution_engine.pandas_execution_engine import PandasEx
 from include.domain.spec import Expectation
 from include.quality.catalogue import build, is_row_level
 from include.quality.frames import frame_of, read_frame
-from include.quality.outcome import Outcome, outcome_of
+from include.quality.outcome import PLACES_AT_MOST, Outcome, outcome_of
 from include.quality.snapshot_rows import SnapshotRows, identifier
 from include.quality.validation import validate
 
@@ -52,7 +52,8 @@ def judge_on_pandas(rows: SnapshotRows, expectations: Sequence[Expectation]) -> 
         if result is not None:
             results[item.title] = result
         outcome = outcome_of(item, result)
-        outcomes[item.title] = replace(outcome, failing_rows=len(outcome.failing))
+        counted = ((result.result if result else None) or {}).get("unexpected_count")
+        outcomes[item.title] = replace(outcome, failing_rows=int(counted)) if counted else outcome
     return outcomes, results
 
 
@@ -94,7 +95,8 @@ def _by_parts(rows: SnapshotRows, item: Expectation) -> ExpectationValidationRes
         if any(seen.get(name) is None for name in counts):
             return None
         counts = {name: count + int(seen[name]) for name, count in counts.items()}
-        places += seen.get("unexpected_index_list") or []
+        if item.quarantine or len(places) < PLACES_AT_MOST:
+            places += seen.get("unexpected_index_list") or []
     return _judged(item, counts, places) if counts["element_count"] else None
 
 

@@ -12,6 +12,9 @@ from include.domain.spec import Expectation
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
+PLACES_AT_MOST = 1_000_000
+"""How many failing rows are remembered of an expectation, unless all of them have to be set aside."""
+
 _CUT = 300
 
 
