@@ -41,7 +41,8 @@ METHOD = (
     "moments, some with gaps; some expectations fail), from the opened file to the last verdict, imports left out. "
     "Memory is the peak of the whole process, imports included. *By hand* are the counts of the same 15 checks in "
     "DuckDB, without a verdict and without the failing rows, in the same memory. Great Expectations on pandas is asked "
-    "for the failing rows too. `SLUICE_BENCH_PANDAS_ROWS=10000000` gives pandas more rows than a million."
+    "for the failing rows too. `SLUICE_BENCH_PANDAS_ROWS=10000000` gives pandas more rows than a million. "
+    "Cost against size: [the curves](images/checks.svg)."
 )
 
 
