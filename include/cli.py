@@ -67,6 +67,24 @@ def run(  # noqa: PLR0917
 
 
 @app.command()
+def score(  # noqa: PLR0917
+    name: Name,
+    start: Annotated[str | None, typer.Option("--from", help="First event time that is scored (UTC).")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Event time at which scoring stops (UTC).")] = None,
+    source: Annotated[str | None, typer.Option(help="Read this instead of the spec's source.")] = None,
+    champion: Annotated[str | None, typer.Option(help="present or of_that_time; as the spec says if left out.")] = None,
+    force: Annotated[bool, typer.Option(help="Read the source again, whatever is known.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let the champion score the rows of a window once, without a scheduler."""
+    from include.commands.score import score_model
+
+    asked = {"source": source, "window_start": start, "window_end": end, "champion": champion}
+    parameters = {**{key: value for key, value in asked.items() if value is not None}, "force": force}
+    raise typer.Exit(score_model(Home.from_environment(), name, parameters, as_json=as_json))
+
+
+@app.command()
 def status(as_json: AsJson = False) -> None:
     """Show every model with its champion, its challenger and its last verdict."""
     from include.commands.registry import show_status
@@ -102,6 +120,18 @@ def explain(
     from include.commands.explain import explain_verdict
 
     explain_verdict(Home.from_environment(), name, as_json=as_json)
+
+
+@app.command()
+def trace(
+    name: Name,
+    row: Annotated[str, typer.Option("--id", help="Row id, as data.id names it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what a prediction rests on: version, run, snapshots, checks, verdict, ledger, commits."""
+    from include.commands.trace import trace_prediction
+
+    trace_prediction(Home.from_environment(), name, row, as_json=as_json)
 
 
 @app.command()

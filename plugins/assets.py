@@ -13,3 +13,8 @@ def challenger_asset(model: str) -> Asset:
 def champion_asset(model: str) -> Asset:
     """Return the asset that says: the model has a new champion."""
     return Asset(name=f"{model}.champion", uri=f"sluice://models/{model}/champion", group="sluice")
+
+
+def predictions_asset(model: str) -> Asset:
+    """Return the asset that says: a window of rows was scored; window and set of predictions stand beside it."""
+    return Asset(name=f"{model}.predictions", uri=f"sluice://models/{model}/predictions", group="sluice")

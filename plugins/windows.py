@@ -22,6 +22,23 @@ def run_window(spec: ModelSpec, context: Mapping[str, Any]) -> Window:
     return Window(start=interval_end - spec.data.window, end=interval_end)
 
 
+def scoring_window(spec: ModelSpec, context: Mapping[str, Any]) -> Window:
+    """Return the window of a scoring run: the form's, or what the schedule has not scored yet.
+
+    That is ``scoring.window`` back from the end of the run's interval, or the interval itself, if it has a length.
+    """
+    params = context.get("params") or {}
+    start, end = _moment(params.get("window_start")), _moment(params.get("window_end"))
+    if start or end:
+        return Window(start=start, end=end)
+    interval_start, interval_end = context.get("data_interval_start"), context.get("data_interval_end")
+    if interval_end is None:
+        return Window()
+    if spec.scoring.window is not None:
+        return Window(start=interval_end - spec.scoring.window, end=interval_end)
+    return Window(start=interval_start, end=interval_end) if interval_start != interval_end else Window()
+
+
 def run_moment(context: Mapping[str, Any]) -> datetime | None:
     """Return the moment that freshness is measured at: the end of the run's interval, or when the run was due."""
     run = context.get("dag_run")

@@ -17,6 +17,7 @@ from include.bench.machine import machine
 from include.bench.page import PAGE, write_section
 from include.bench.parse import measure_parsing
 from include.bench.report import Report, Told
+from include.bench.scoring import measure_scoring
 from include.bench.tax import measure_tax
 from include.bench.tracking import measure_tracking
 from include.commands.screen import complaints, console, print_json, show_table
@@ -37,6 +38,7 @@ BENCHES: dict[str, Measurement] = {
     "tax": measure_tax,
     "checks": measure_checks,
     "tracking": measure_tracking,
+    "scoring": measure_scoring,
 }
 
 

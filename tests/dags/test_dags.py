@@ -15,7 +15,7 @@ from plugins.dag_settings import dag_settings
 from tests.specs import a_spec
 
 GOLDEN = Path(__file__).parent / "golden"
-KINDS = ("training", "promotion")
+KINDS = ("training", "promotion", "scoring")
 SPECS = {spec.name: spec for spec in load_specs(Home.from_environment().specs)}
 
 
@@ -70,6 +70,12 @@ def test_a_training_run_can_be_started_by_hand_with_nothing_filled_in(bag: DagBa
         form = bag.dags[f"{name}.training"].params.dump()
         assert form == {k: False if k in ("force", "dry_run") else None for k in form}
         assert set(form) == {"window_start", "window_end", "source", "force", "dry_run", "reason"}
+
+
+def test_a_scoring_run_can_be_started_by_hand_with_nothing_filled_in(bag: DagBag) -> None:
+    for name in SPECS:
+        form = bag.dags[f"{name}.scoring"].params.dump()
+        assert form == {"window_start": None, "window_end": None, "source": None, "champion": None, "force": False}
 
 
 def test_a_promotion_that_waits_for_a_person_outlives_the_wait() -> None:

@@ -30,6 +30,7 @@ from include.domain.spec.gates import Beats, GatesSpec
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
 from include.domain.spec.schedule import Retries, Schedule, Timeouts
+from include.domain.spec.scoring import ScoringSpec
 from include.domain.spec.training import TrainingSpec
 from include.domain.spec.value import ValueSpec
 
@@ -72,6 +73,7 @@ class ModelSpec(Record):
     )
     gates: GatesSpec = GatesSpec()
     promotion: PromotionSpec = PromotionSpec()
+    scoring: ScoringSpec = ScoringSpec()
     notify: NotifySpec = NotifySpec()
     schedule: Schedule | None = Field(
         default=None, description="A cron line, several, or a mapping; on demand only if left out"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from include.commands.run import exit_code, what_a_person_may_do
+from include.commands.run import _about, exit_code, what_a_person_may_do
 from tests.specs import a_spec
 
 PASSED = [
@@ -56,3 +56,14 @@ def test_where_nothing_is_left_to_a_person_nothing_is_said() -> None:
     assert what_a_person_may_do(APPROVAL, FINE, {"dry_run": True}) is None
     for code in (FINE, BLOCKED, INCONCLUSIVE):
         assert what_a_person_may_do(a_spec(), code, {}) is None
+
+
+def test_what_was_scored_and_what_was_not_is_said_in_a_line() -> None:
+    def told(task: str, **result: Any) -> str:
+        return _about({"task": task, "state": "success", "result": result})
+
+    version = {"version": {"version": 3}, "why": "the champion by its alias"}
+    assert told("read_champion", chosen=version) == "version 3 scores, the champion by its alias"
+    assert told("snapshot_rows", snapshot=None, why_empty="no row") == "nothing to score: no row"
+    said = told("score_rows", rows=1200, quarantined=3, cause="not scored before")
+    assert said == "1,200 predictions, 3 rows set aside; not scored before"
