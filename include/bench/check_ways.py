@@ -78,7 +78,7 @@ def write_rows(path: Path, rows: int) -> None:
     rest += "CAST(hash(i, 98) % 7 AS BIGINT) AS weekday"
     source = f"SELECT i AS id, {amounts}, {texts}, {rest} FROM range({rows}) t(i)"
     holes = "* REPLACE (CASE WHEN id % 20 = 0 THEN NULL ELSE amount_2 END AS amount_2)"
-    with duckdb.connect(config={"memory_limit": "1GB"}) as connection:
+    with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(path.parent)}) as connection:
         form = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS}"
         connection.execute(f"COPY (SELECT {holes} FROM ({source})) TO '{path}' ({form})")
 
@@ -124,7 +124,7 @@ def check_by_hand(path: Path) -> Callable[[], dict[str, Any]]:
     """Return the counts in SQL written by hand."""
 
     def run() -> dict[str, Any]:
-        with duckdb.connect(config={"memory_limit": "600MB"}) as connection:
+        with duckdb.connect(config={"memory_limit": "600MB", "temp_directory": str(path.parent)}) as connection:
             connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet('{path}')")
             found = connection.execute(BY_HAND).fetchone()
         return {str(place): str(value) for place, value in enumerate(found or ())}
