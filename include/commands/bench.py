@@ -11,6 +11,7 @@ from typing import Protocol
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from include.bench.checks import measure_checks
 from include.bench.drift import measure_drift_alarms
 from include.bench.estimates import measure_estimates
 from include.bench.gate import measure_gate
@@ -20,6 +21,8 @@ from include.bench.parse import measure_parsing
 from include.bench.report import Report, Told
 from include.bench.scoring import measure_scoring
 from include.bench.serving import measure_serving
+from include.bench.tax import measure_tax
+from include.bench.tracking import measure_tracking
 from include.commands.screen import complaints, console, print_json, show_table
 from include.domain.errors import SluiceError
 
@@ -33,12 +36,15 @@ class Measurement(Protocol):
 
 
 BENCHES: dict[str, Measurement] = {
+    "checks": measure_checks,
     "drift": measure_drift_alarms,
     "estimates": measure_estimates,
     "gate": measure_gate,
     "parse": measure_parsing,
     "scoring": measure_scoring,
     "serving": measure_serving,
+    "tax": measure_tax,
+    "tracking": measure_tracking,
 }
 
 

@@ -6,6 +6,7 @@ runs on PostgreSQL and Celery without an edit.
 
 from __future__ import annotations
 
+import json
 import os
 from typing import NamedTuple
 
@@ -15,12 +16,20 @@ from include.deployment.secrets import login_file, open_secrets
 
 
 class Setting(NamedTuple):
-    """One Airflow setting and why it is as it is."""
+    """One Airflow setting and why it is as it is.
+
+    Parameters
+    ----------
+    section, key, value, reason : str
+    for_speed : bool
+        Whether everything works without it, only slower.
+    """
 
     section: str
     key: str
     value: str
     reason: str
+    for_speed: bool = False
 
     @property
     def variable(self) -> str:
@@ -29,6 +38,8 @@ class Setting(NamedTuple):
 
 
 PRELOADED = (
+    # It asks every module that is loaded by then for its functions: first in, it asks few.
+    "skops.io",
     "airflow",
     "airflow.executors.local_executor",
     "airflow.sdk.execution_time.task_runner",
@@ -37,14 +48,20 @@ PRELOADED = (
     "mlflow",
     "mlflow.sklearn",
     "optuna",
-    "skops.io",
     "matplotlib.pyplot",
+    "fairlearn.metrics",
     "duckdb",
     "pyarrow.parquet",
     "sklearn.ensemble",
     "sklearn.linear_model",
 )
 """What the process that forks the tasks has imported already, so that a task starts in a fraction of a second."""
+
+STOCK = "SLUICE_STOCK_AIRFLOW"
+"""Variable that leaves the settings for speed to Airflow's own defaults, if it is ``true``."""
+
+IMPORTED = [name for name in PRELOADED if name != "airflow.executors.local_executor"]
+"""The same for a Celery worker."""
 
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 """Task slots share the cores: a fit that takes a thread per core in every slot is slower by an order of magnitude."""
@@ -79,7 +96,7 @@ def airflow_settings(home: Home, ports: Ports, *, database: str = "airflow.db") 
         Setting("core", "load_examples", "False", "only our DAGs"),
         Setting("core", "executor", "LocalExecutor", "parallel tasks without a broker"),
         Setting("core", "dag_discovery_safe_mode", "False", "every file in dags/ is ours: none has to be guessed"),
-        Setting("core", "parallelism", cores, "a slot a core: training is CPU work"),
+        Setting("core", "parallelism", cores, "a slot a core: training is CPU work", for_speed=True),
         Setting("core", "dags_are_paused_at_creation", "False", "a spec that is there is meant to run"),
         Setting("core", "fernet_key", secrets.fernet_key, "connections are encrypted at rest"),
         Setting("core", "execution_api_server_url", f"{here}/execution/", "tasks must find a port other than 8080"),
@@ -95,12 +112,33 @@ def airflow_settings(home: Home, ports: Ports, *, database: str = "airflow.db") 
         Setting("logging", "base_log_folder", str(home.airflow / "logs"), "state stays in the home"),
         Setting("logging", "worker_log_server_port", str(ports.worker_logs), "a second installation needs its own"),
         Setting("logging", "trigger_log_server_port", str(ports.trigger_logs), "a second installation needs its own"),
-        Setting("scheduler", "mp_start_method", "forkserver", "tasks fork from a parent that has the libraries loaded"),
-        Setting("scheduler", "mp_forkserver_preload", ",".join(PRELOADED), "13 s of imports a task become 0.1 s"),
-        Setting("scheduler", "scheduler_idle_sleep_time", "0.2", "a chain of short tasks waits mostly for this"),
+        Setting(
+            "scheduler",
+            "mp_start_method",
+            "forkserver",
+            "tasks fork from a parent with all libraries loaded",
+            for_speed=True,
+        ),
+        Setting(
+            "scheduler",
+            "mp_forkserver_preload",
+            ",".join(PRELOADED),
+            "13 s of imports a task become 0.1 s",
+            for_speed=True,
+        ),
+        Setting(
+            "scheduler",
+            "scheduler_idle_sleep_time",
+            "0.2",
+            "short tasks wait mostly for this",
+            for_speed=True,
+        ),
         Setting("scheduler", "task_instance_heartbeat_timeout", "60", "a lost task is noticed within a minute"),
         Setting("scheduler", "orphaned_tasks_check_interval", "10", "a lost scheduler within forty seconds"),
-        Setting("workers", "min_heartbeat_interval", "1", "bounds how long a finished task keeps its slot"),
+        Setting(
+            "celery", "extra_celery_config", json.dumps({"imports": IMPORTED}), "the same on Celery", for_speed=True
+        ),
+        Setting("workers", "min_heartbeat_interval", "1", "how long a finished task keeps its slot", for_speed=True),
         Setting("workers", "execution_api_timeout", "30", "the first call to a fresh API server takes seconds"),
         Setting("dag_processor", "refresh_interval", "10", "a new spec shows up within seconds"),
         Setting("dag_processor", "min_file_process_interval", "10", "an edited spec shows up within seconds"),
@@ -109,13 +147,14 @@ def airflow_settings(home: Home, ports: Ports, *, database: str = "airflow.db") 
 
 def airflow_environment(home: Home, ports: Ports, *, database: str = "airflow.db") -> dict[str, str]:
     """Return the environment of an Airflow process of this installation; what is set already is kept."""
+    settings, stock = airflow_settings(home, ports, database=database), os.environ.get(STOCK) == "true"
     chosen = {
         **home.environment(),
         **THREADS,
         **QUIET,
         "AIRFLOW_HOME": str(home.airflow),
         "PYTHONPATH": str(PROJECT),
-        **{setting.variable: setting.value for setting in airflow_settings(home, ports, database=database)},
+        **{setting.variable: setting.value for setting in settings if not (stock and setting.for_speed)},
     }
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**chosen, **kept}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import ExitStack
 
 from include.domain.errors import SluiceError
 from include.domain.record import Record
@@ -35,6 +36,15 @@ class Ports(Record):
                         f"port {port} ({name}) on 127.0.0.1 is taken by another process: "
                         f"stop that one, or choose another port with {variable(name)}"
                     ) from error
+
+
+def free_ports() -> Ports:
+    """Return ports that nobody has taken at this moment."""
+    with ExitStack() as probes:
+        taken = {name: probes.enter_context(socket.socket()) for name in Ports.model_fields}
+        for probe in taken.values():
+            probe.bind(("127.0.0.1", 0))
+        return Ports(**{name: probe.getsockname()[1] for name, probe in taken.items()})
 
 
 def variable(name: str) -> str:

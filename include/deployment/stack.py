@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+
+import requests
 
 from include.deployment.airflow_settings import airflow_environment
 from include.deployment.home import Home
@@ -76,4 +78,11 @@ def stack(home: Home, ports: Ports) -> Iterator[None]:
     # Links lead to the port that MLflow really took, unless somebody reaches it by another address.
     shared = {"SLUICE_MLFLOW_URL": mlflow, **environment, "MLFLOW_TRACKING_URI": mlflow}
     with running(services(home, ports), shared, home.logs):
+        warm_up(ports)
         yield
+
+
+def warm_up(ports: Ports) -> None:
+    """Let the API server build what it otherwise builds while the first task waits for it, which takes seconds."""
+    with suppress(requests.RequestException):
+        requests.get(f"http://127.0.0.1:{ports.airflow}/execution/health", timeout=60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
@@ -23,12 +24,12 @@ class RowNames(NamedTuple):
     ----------
     kind : str
         ``id`` or ``row``.
-    values : ndarray
-        One name for each row, in the order of the file.
+    values : mapping of int to object, or ndarray
+        The name of the row at a place of the file.
     """
 
     kind: str
-    values: np.ndarray
+    values: Mapping[int, object] | np.ndarray
 
     def of(self, place: int) -> str:
         """Return the name of the row at that place."""
@@ -45,10 +46,10 @@ def examples_of(outcome: Outcome, frame: pd.DataFrame, names: RowNames) -> list[
     ----------
     outcome : Outcome
     frame : DataFrame
-        All rows, the index their places.
+        The failing rows at least, the index their places in the file.
     names : RowNames
     """
-    columns = _columns(outcome, frame)
+    columns = columns_shown(outcome, frame.columns)
     if not len(outcome.failing) or not columns:
         return []
     values = frame.loc[outcome.failing, columns]
@@ -63,10 +64,11 @@ def examples_of(outcome: Outcome, frame: pd.DataFrame, names: RowNames) -> list[
     ]
 
 
-def _columns(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
+def columns_shown(outcome: Outcome, held: Iterable[str]) -> list[str]:
+    """Return the columns of which an example shows the values."""
     kwargs = outcome.expectation.kwargs
     named = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
-    return [name for name in (*named, *kwargs.get("column_list", ())) if name in frame.columns]
+    return [name for name in (*named, *kwargs.get("column_list", ())) if name in held]
 
 
 def _farthest_first(values: pd.Series, kwargs: dict[str, Any]) -> list[int]:

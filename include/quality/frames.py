@@ -47,9 +47,39 @@ def read_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     columns : sequence of str
         Those that the file does not hold are left out.
     """
-    table = _table(path, columns)
+    return frame_of(_table(path, columns))
+
+
+def frame_of(table: pa.Table | pa.RecordBatch, *, start: int = 0) -> pd.DataFrame:
+    """Return a table as Great Expectations judges it; the index counts its rows from ``start``."""
+    table = pa.Table.from_batches([table]) if isinstance(table, pa.RecordBatch) else table
     series = {name: _series(table.column(name)) for name in table.column_names}
-    return pd.DataFrame(series, index=pd.RangeIndex(table.num_rows))
+    index = pd.RangeIndex(start, start + table.num_rows)
+    return pd.DataFrame({name: values.set_axis(index) for name, values in series.items()}, index=index)
+
+
+def read_places(path: Path, columns: Sequence[str], places: np.ndarray) -> pd.DataFrame:
+    """Read the rows at some places of a file, group by group.
+
+    Parameters
+    ----------
+    path : Path
+    columns : sequence of str
+    places : ndarray of int
+        In any order; the index of the frame names them.
+    """
+    places = np.unique(places)
+    parts, start = [], 0
+    with pq.ParquetFile(path) as file:
+        names = [name for name in columns if name in set(file.schema_arrow.names)]
+        for group in range(file.num_row_groups):
+            end = start + file.metadata.row_group(group).num_rows
+            here = places[np.searchsorted(places, start) : np.searchsorted(places, end)] - start
+            if len(here):
+                parts.append(file.read_row_group(group, columns=names).take(pa.array(here)))
+            start = end
+        table = pa.concat_tables(parts) if parts else file.schema_arrow.empty_table().select(names)
+    return frame_of(table).set_axis(pd.Index(places), axis="index")
 
 
 def read_row_hashes(path: Path) -> np.ndarray:

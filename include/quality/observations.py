@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from include.domain.evidence import Evidence, Observation
 from include.domain.gate import CHECKED_EXPECTATIONS, FAILED_REQUIRED_EXPECTATIONS, QUARANTINED_SHARE, ROWS
 from include.quality.outcome import Outcome
@@ -38,7 +40,8 @@ def evidence_of(
     }
     failed = [outcome for outcome in outcomes if outcome.expectation.required and not outcome.met]
     sorted_out = [outcome for outcome in outcomes if outcome.set_aside]
-    set_aside = len({place for outcome in sorted_out for place in outcome.failing.tolist()})
+    places = [outcome.failing for outcome in sorted_out]
+    set_aside = len(np.unique(np.concatenate(places))) if places else 0
     totals = (
         Observation(
             name=ROWS,

@@ -12,6 +12,9 @@ from include.domain.spec import Expectation
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
+PLACES_AT_MOST = 1_000_000
+"""How many failing rows are remembered of an expectation, unless all of them have to be set aside."""
+
 _CUT = 300
 
 
@@ -28,7 +31,9 @@ class Outcome:
     rows : int, optional
         Rows it looked at.
     failing : ndarray of int
-        Places of the rows that fail it, if it can say which.
+        Places of the rows that fail it, if it can say which; not all of them where they are very many.
+    failing_rows : int, optional
+        How many rows fail it; as many as there are places, if left out.
     observed : str
         What was seen instead, if it is about a column or a table; why it could not be judged, if it could not.
     set_aside : int
@@ -42,11 +47,17 @@ class Outcome:
     failing: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     observed: str = ""
     set_aside: int = 0
+    failing_rows: int | None = None
 
     @property
     def title(self) -> str:
         """The name of the expectation."""
         return self.expectation.title
+
+    @property
+    def failed(self) -> int:
+        """How many rows fail it."""
+        return len(self.failing) if self.failing_rows is None else self.failing_rows
 
     def with_rows_set_aside(self) -> Self:
         """Return the outcome after every failing row has been taken out: nothing is left that fails it."""

@@ -46,9 +46,10 @@ def reasons_by_place(outcomes: Sequence[Outcome], rows: int) -> np.ndarray:
     """
     reasons = np.full(rows, None, dtype=object)
     for outcome in outcomes:
-        for place in outcome.failing.tolist():
-            earlier = reasons[place]
-            reasons[place] = outcome.title if earlier is None else f"{earlier}; {outcome.title}"
+        earlier = reasons[outcome.failing]
+        # Rows with the same reasons share one text.
+        joined = {text: outcome.title if text is None else f"{text}; {outcome.title}" for text in set(earlier)}
+        reasons[outcome.failing] = [joined[text] for text in earlier]
     return reasons
 
 

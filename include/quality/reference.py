@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from great_expectations.core import ExpectationValidationResult
 
 from include.domain.errors import DataError
 from include.domain.references import DatasetRef
@@ -15,14 +16,26 @@ from include.quality.comparison import Comparison, same_distribution, with_chang
 from include.quality.distribution import Partition, partition_of
 from include.quality.frames import data_file, read_frame
 from include.quality.outcome import Judged, Outcome, outcome_of
+from include.quality.snapshot_rows import SnapshotRows
 from include.quality.validation import validate
 from include.storage.store import Store
 
 
-def judge_reference(spec: ModelSpec, frame: pd.DataFrame, comparison: Comparison, store: Store) -> Judged:
-    """Compare columns of a frame with a reference.
+def judge_reference(
+    spec: ModelSpec, rows: SnapshotRows, comparison: Comparison, store: Store, *, going_on: int
+) -> Judged:
+    """Compare columns with a reference.
 
     A column that cannot be compared is not met.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    rows : SnapshotRows
+    comparison : Comparison
+    store : Store
+    going_on : int
+        Number of the rows.
     """
     reference, columns = comparison.reference, comparison.columns
     if reference is None:
@@ -33,13 +46,19 @@ def judge_reference(spec: ModelSpec, frame: pd.DataFrame, comparison: Comparison
     except DataError as error:
         partitions, absent = {}, str(error)
     asked = {name: same_distribution(spec, name, partition) for name, partition in partitions.items()}
-    results = validate(_coded(frame, partitions), list(asked.values()))
+    results: dict[str, ExpectationValidationResult] = {}
+    for name in asked.keys() & set(rows.names):
+        # One column after the other, so that no more than one is in memory.
+        coded = partitions[name].coded(rows.kept(read_frame(rows.path, [name]))[name])
+        results |= validate(pd.DataFrame({name: coded}), [asked[name]])
+    for name in asked.keys() - set(rows.names):
+        results |= validate(pd.DataFrame(index=pd.RangeIndex(going_on)), [asked[name]])
     outcomes = []
     for name in columns:
         if name in asked:
             result = results.get(asked[name].title)
             seen = with_changes(outcome_of(asked[name], result), result)
-            outcomes.append(replace(seen, rows=len(frame)))
+            outcomes.append(replace(seen, rows=going_on))
         else:
             expectation = same_distribution(spec, name, Partition((), np.empty(0)))
             outcomes.append(Outcome(expectation, met=False, answered=False, observed=absent))
@@ -56,8 +75,3 @@ def _read_partitions(
         for column in columns
         for name, series in read_frame(path, [column]).items()
     }
-
-
-def _coded(frame: pd.DataFrame, partitions: dict[str, Partition]) -> pd.DataFrame:
-    coded = {name: partition.coded(frame[name]) for name, partition in partitions.items() if name in frame}
-    return pd.DataFrame(coded, index=frame.index)

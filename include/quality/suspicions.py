@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -57,17 +58,45 @@ def observe_suspicions(path: Path, suspects: Suspects) -> tuple[Expectation, ...
     found: list[Expectation] = []
     with pq.ParquetFile(path) as file:
         for name in suspects.learned:
-            values = file.read(columns=[name]).column(name)
-            if values.null_count == len(values):
+            kind = file.schema_arrow.field(name).type
+            if _nulls(file, name) == file.metadata.num_rows:
                 found.append(has_values(name))
-            elif pa.types.is_floating(values.type) and pc.any(pc.is_inf(values)).as_py():
+            elif pa.types.is_floating(kind) and any(pc.any(pc.is_inf(part)).as_py() for part in _ends(file, name)):
                 found.append(is_finite(name))
-            elif name in suspects.guessed and _is_mixed(values):
+            elif name in suspects.guessed and _is_mixed(file, name):
                 found.append(single_kind(name))
     return tuple(found)
 
 
-def _is_mixed(values: pa.ChunkedArray) -> bool:
-    known = len(values) - values.null_count
-    numbers = pc.sum(pc.match_substring_regex(values, NUMBER)).as_py() or 0
+def _nulls(file: pq.ParquetFile, name: str) -> int:
+    told = _statistics(file, name)
+    if all(each is not None and each.has_null_count for each in told):
+        return sum(each.null_count for each in told)
+    return sum(part.null_count for part in _parts(file, name))
+
+
+def _ends(file: pq.ParquetFile, name: str) -> Iterator[pa.Array]:
+    """Yield values of a column of numbers, with its infinities if there are any: they are its ends."""
+    told = _statistics(file, name)
+    if all(each is not None and (each.has_min_max or each.num_values == 0) for each in told):
+        yield pa.array([end for each in told if each.has_min_max for end in (each.min, each.max)], pa.float64())
+    else:
+        yield from _parts(file, name)
+
+
+def _is_mixed(file: pq.ParquetFile, name: str) -> bool:
+    known = numbers = 0
+    for part in _parts(file, name):
+        known += len(part) - part.null_count
+        numbers += pc.sum(pc.match_substring_regex(part, NUMBER)).as_py() or 0
     return bool(_NEARLY_ALL * known <= numbers < known)
+
+
+def _parts(file: pq.ParquetFile, name: str) -> Iterator[pa.Array]:
+    return (batch.column(0) for batch in file.iter_batches(columns=[name]))
+
+
+def _statistics(file: pq.ParquetFile, name: str) -> list[Any]:
+    index = file.schema_arrow.get_field_index(name)
+    groups = range(file.metadata.num_row_groups)
+    return [file.metadata.row_group(group).column(index).statistics for group in groups]

@@ -64,7 +64,7 @@ def _columns(outcome: Outcome) -> str:
 
 
 def _count(outcome: Outcome) -> str:
-    failing = len(outcome.failing)
+    failing = outcome.failed
     if not failing or outcome.rows is None:
         return ""
     verb = " set aside" if outcome.set_aside else ""

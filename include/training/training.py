@@ -141,7 +141,6 @@ def _train(run: TrackedRun, spec: ModelSpec, rows: DividedRows, dataset: Dataset
             model_id, model_bytes = upload_model(run, spec, with_threshold(spec, estimator, chosen), rows)
             run.client.log_artifacts(run.run_id, str(files))
     run.client.log_inputs(run.run_id, [dataset_input(spec, dataset)])
-    _log_parameters(run, describing_parameters(spec, estimator), {"sluice.warnings": "\n".join(warned)[:5000]})
     counts = {
         "training_rows": len(rows.fitted),
         "validation_rows": int(rows.is_validation.sum()),
@@ -150,7 +149,8 @@ def _train(run: TrackedRun, spec: ModelSpec, rows: DividedRows, dataset: Dataset
         "model_bytes": model_bytes,
     }
     metrics = {**costs.as_metrics(), **found, **_as_metrics(chosen), **counts}
-    run.client.log_batch(run.run_id, metrics=[Metric(name, float(value), 0, 0) for name, value in metrics.items()])
+    tags = {"sluice.warnings": "\n".join(warned)[:5000]}
+    _log_values(run, describing_parameters(spec, estimator), metrics, tags)
     run.commit(model_id)
 
 
@@ -230,11 +230,23 @@ def _write_files(spec: ModelSpec, rows: DividedRows, dataset: DatasetRef, files:
     write_hashes(rows.holdout, files / HOLDOUT_ROWS_FILE)
 
 
-def _log_parameters(run: TrackedRun, parameters: dict[str, str], tags: dict[str, str]) -> None:
-    entities = [Param(name, value) for name, value in parameters.items()]
-    for start in range(0, len(entities), PARAMETERS_AT_ONCE):
-        run.client.log_batch(run.run_id, params=entities[start : start + PARAMETERS_AT_ONCE])
-    run.client.log_batch(run.run_id, tags=[RunTag(name, value) for name, value in tags.items() if value])
+def _log_values(run: TrackedRun, parameters: dict[str, str], metrics: dict[str, float], tags: dict[str, str]) -> None:
+    """Log everything in one request, and in more where there are more parameters than MLflow takes in one."""
+    first, *more = _in_parts([Param(name, value) for name, value in parameters.items()])
+    for part in more:
+        run.client.log_batch(run.run_id, params=part)
+    run.client.log_batch(
+        run.run_id,
+        params=first,
+        metrics=[Metric(name, float(value), 0, 0) for name, value in metrics.items()],
+        tags=[RunTag(name, value) for name, value in tags.items() if value],
+    )
+
+
+def _in_parts(entities: list[Param]) -> list[list[Param]]:
+    return [entities[start : start + PARAMETERS_AT_ONCE] for start in range(0, len(entities), PARAMETERS_AT_ONCE)] or [
+        []
+    ]
 
 
 def _cause(

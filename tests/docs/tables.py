@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from include.deployment.airflow_settings import PRELOADED, QUIET, THREADS, airflow_settings
+from include.deployment.airflow_settings import IMPORTED, PRELOADED, QUIET, THREADS, airflow_settings
 from include.deployment.home import PROJECT, Home
 from include.deployment.ports import Ports, variable
 from include.deployment.secrets import open_secrets
@@ -25,6 +26,7 @@ def airflow_table() -> str:
             str(home.root): "$SLUICE_HOME",
             str(PROJECT): "<project>",
             ",".join(PRELOADED): "the libraries of `PRELOADED`",
+            json.dumps({"imports": IMPORTED}): "imports of the same libraries",
             **dict.fromkeys(secrets.model_dump().values(), "made on first use"),
         }
         settings = airflow_settings(home, Ports())

@@ -99,6 +99,9 @@ DATABASE_HALTS = [
 ]
 STOPPED_HALTS = [halt(f"stopped_{i}", f"stopped_{i}", place) for i, place in enumerate(ANYWHERE[::3], start=1)]
 LATE_HALTS = [halt(f"late_{i}", f"late_{i}", place) for i, place in enumerate(ANYWHERE[::3], start=1)]
+WORKER_HALTS = [halt(f"worker_{i}", f"worker_{i}", place) for i, place in enumerate(ANYWHERE[2::2], start=1)]
+"""On Celery, in an installation of their own."""
+
 EVERY_HALT = [
     *TASK_HALTS,
     *SUPERVISOR_HALTS,

@@ -18,7 +18,7 @@ from include.deployment.airflow_settings import airflow_environment
 from include.deployment.home import PROJECT, Home
 from include.deployment.ports import Ports
 from include.deployment.secrets import open_secrets
-from include.deployment.services import running
+from include.deployment.services import Service, running
 from include.deployment.stack import migrate, services
 
 HALTING = Path(__file__).parent / "halting"
@@ -51,10 +51,17 @@ class Reached(NamedTuple):
 class Crashable:
     """A running installation."""
 
-    def __init__(self, home: Home, ports: Ports, environment: Mapping[str, str], halts: Iterable[Halt]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        ports: Ports,
+        environment: Mapping[str, str],
+        halts: Iterable[Halt],
+        more: Iterable[Service] = (),
+    ) -> None:
         self.home, self.ports, self.environment = home, ports, dict(environment)
         self.halts = {halt.name: halt for halt in halts}
-        self.services = services(home, ports)
+        self.services = [*services(home, ports), *more]
         self.processes: list[subprocess.Popen[bytes]] = []
         self.api: AirflowApi
 
@@ -97,7 +104,9 @@ class Crashable:
 
 
 @contextmanager
-def crashable(home: Home, ports: Ports, halts: list[Halt], settings: Mapping[str, str]) -> Iterator[Crashable]:
+def crashable(
+    home: Home, ports: Ports, halts: list[Halt], settings: Mapping[str, str], more: Iterable[Service] = ()
+) -> Iterator[Crashable]:
     """Yield a running installation, all of whose processes have ended when the block is left."""
     ports.require_free()
     home.create()
@@ -114,7 +123,8 @@ def crashable(home: Home, ports: Ports, halts: list[Halt], settings: Mapping[str
         **settings,
     }
     migrate(environment, home)
-    made = Crashable(home, ports, {**environment, "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{ports.mlflow}"}, halts)
+    shared = {**environment, "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{ports.mlflow}"}
+    made = Crashable(home, ports, shared, halts, more)
     with running(made.services, made.environment, home.logs) as made.processes:
         made.api = AirflowApi(f"http://127.0.0.1:{ports.airflow}", "admin", open_secrets(home.airflow).admin_password)
         yield made

@@ -4,12 +4,17 @@ from include.bench.parse import report_of
 
 
 def test_the_seconds_stand_beside_those_of_bare_dags() -> None:
-    report = report_of(200, 3.0, 2.0, {"dags": 400, "heavy": [], "errors": []})
+    report = report_of(200, 3.0, 2.0, {"dags": 400, "heavy": [], "errors": []}, (1_000, 12.0))
     assert report.figures["ratio"] == 1.5
     assert [row[2] for row in report.tables[0].rows] == ["3.00", "2.00"]
     assert report.broken == ()
 
 
 def test_a_heavy_library_and_a_file_that_does_not_parse_break_the_promise() -> None:
-    report = report_of(200, 3.0, 2.0, {"dags": 400, "heavy": ["pandas"], "errors": ["training.py"]})
+    report = report_of(200, 3.0, 2.0, {"dags": 400, "heavy": ["pandas"], "errors": ["training.py"]}, (1_000, 12.0))
     assert report.broken == ("pandas is loaded", "a DAG file does not parse: training.py")
+
+
+def test_slow_parsing_and_a_processor_that_falls_behind_break_the_promise() -> None:
+    report = report_of(200, 6.0, 2.0, {"dags": 400, "heavy": [], "errors": []}, (1_000, 31.0))
+    assert report.broken == ("200 specs take 6.0 seconds", "the DAG processor takes 31 seconds to come round")

@@ -36,3 +36,17 @@ def test_what_the_environment_says_already_wins(home: Home, monkeypatch: pytest.
 def test_bytecode_is_never_switched_off(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     assert "PYTHONDONTWRITEBYTECODE" not in airflow_environment(home, Ports())
+
+
+def test_one_switch_leaves_speed_to_airflow_and_nothing_else(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    warm = airflow_environment(home, Ports())
+    monkeypatch.setenv("SLUICE_STOCK_AIRFLOW", "true")
+    left_out = warm.keys() - airflow_environment(home, Ports()).keys()
+    assert left_out == {
+        "AIRFLOW__CELERY__EXTRA_CELERY_CONFIG",
+        "AIRFLOW__CORE__PARALLELISM",
+        "AIRFLOW__SCHEDULER__MP_START_METHOD",
+        "AIRFLOW__SCHEDULER__MP_FORKSERVER_PRELOAD",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME",
+        "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL",
+    }

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from include.deployment.ports import Ports
+from include.deployment.ports import Ports, free_ports
 from include.domain.errors import SluiceError
 
 
@@ -21,3 +21,9 @@ def test_a_busy_port_is_named_with_the_variable_that_moves_it() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(SluiceError, match=f"port {port} .*SLUICE_AIRFLOW_PORT"):
             Ports(airflow=port).require_free()
+
+
+def test_ports_that_are_free_differ() -> None:
+    ports = free_ports()
+    assert len(set(ports.model_dump().values())) == len(Ports.model_fields)
+    ports.require_free()
