@@ -6,6 +6,7 @@ from include.domain.spec.gates import Beats, BoundSpec, GatesSpec
 from include.domain.spec.model import ModelSpec, PromotionSpec
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import Expectation, QualitySpec, Suite
+from include.domain.spec.retraining import RetrainingSpec
 from include.domain.spec.schedule import ScheduleSpec
 from include.domain.spec.training import Preprocessing, Split, TrainingSpec, Tuning
 from include.domain.spec.value import Payoff, ValueSpec
@@ -26,6 +27,7 @@ __all__ = [
     "Preprocessing",
     "PromotionSpec",
     "QualitySpec",
+    "RetrainingSpec",
     "ScheduleSpec",
     "SliceSpec",
     "Split",

@@ -29,6 +29,7 @@ from include.domain.spec.fields import Duration, ModelName
 from include.domain.spec.gates import Beats, GatesSpec
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
+from include.domain.spec.retraining import RetrainingSpec
 from include.domain.spec.schedule import Retries, Schedule, Timeouts
 from include.domain.spec.training import TrainingSpec
 from include.domain.spec.value import ValueSpec
@@ -72,6 +73,9 @@ class ModelSpec(Record):
     )
     gates: GatesSpec = GatesSpec()
     promotion: PromotionSpec = PromotionSpec()
+    retraining: RetrainingSpec | None = Field(
+        default=None, description="When monitoring asks for training by itself; without it there are only alarms"
+    )
     notify: NotifySpec = NotifySpec()
     schedule: Schedule | None = Field(
         default=None, description="A cron line, several, or a mapping; on demand only if left out"
@@ -91,6 +95,7 @@ class ModelSpec(Record):
         self._check_split()
         self._check_baseline()
         self._check_evaluation()
+        self._check_retraining()
         return self
 
     def _metrics_asked(self) -> list[tuple[str, str]]:
@@ -144,6 +149,14 @@ class ModelSpec(Record):
         for where, name in columns:
             if name == self.data.target:
                 raise ValueError(f"{where}: {name!r} is the target: choose a column that is known before it")
+
+    def _check_retraining(self) -> None:
+        if self.retraining is None:
+            return
+        if self.data.time is None:
+            raise ValueError("retraining needs data.time: without event time there are no windows")
+        if "value" in self.retraining.on and self.value is None:
+            raise ValueError("retraining.on: value needs to know what decisions are worth: add the block value")
 
     @property
     def has_label_step(self) -> bool:
