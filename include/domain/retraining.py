@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from include.domain.evidence import Evidence
+from include.domain.monitored import MonitoredWindow
 from include.domain.record import Record, digest
 from include.domain.references import Window
 from include.domain.spec.fields import format_duration
@@ -26,15 +27,6 @@ UNASKED = (
 CHANGED = "changed_training"
 """What a request rests on where not the world but the spec, the code or the installed packages have changed."""
 
-_NAMES: dict[Alarm, tuple[str, ...]] = {
-    "input_drift": ("drifted_columns", "drift."),
-    "prediction_drift": ("prediction_drift",),
-    "realised_quality": ("realised.",),
-    "estimated_quality": ("estimated.",),
-    "value": ("value_per_1000",),
-}
-"""Observations of a monitored window behind each alarm; a name that ends with a dot stands for all that begin so."""
-
 
 class Findings(Record):
     """What monitoring said of one window.
@@ -43,7 +35,7 @@ class Findings(Record):
     ----------
     window : Window
         Both sides given.
-    version : int
+    version : int or None
         Champion whose predictions were looked at.
     judged : tuple of str
         Alarms that could have been raised: something was seen of them.
@@ -54,7 +46,7 @@ class Findings(Record):
     """
 
     window: Window
-    version: int
+    version: int | None
     judged: tuple[Alarm, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     evidence: str = ""
@@ -127,39 +119,39 @@ class RetrainingDecision(Record):
     request: RetrainingRequest | None = None
 
 
-def findings_of(window: Window, version: int, evidence: Evidence, verdict: Verdict) -> Findings:
-    """Return which alarms a window raised; what was not seen, for want of labels or rows, is not judged.
+def findings_of(seen: MonitoredWindow) -> Findings:
+    """Return which alarms a monitored window raised; what was not seen, for want of labels or rows, is not judged.
 
     Examples
     --------
-    >>> from include.domain.evidence import Observation
+    >>> from datetime import UTC
+    >>> from include.domain.evidence import Evidence, Observation
     >>> from include.domain.verdict import Reason
-    >>> seen = Evidence(subject="churn", observations=(Observation(name="drifted_columns", value=2),))
-    >>> reasons = tuple(
-    ...     Reason(requirement=name, outcome="blocked", asked="at most 0", seen="…")
-    ...     for name in ("drifted_columns", "realised.log_loss")
-    ... )
-    >>> verdict = Verdict(gate="monitoring", subject="churn", outcome="blocked", reasons=reasons)
-    >>> findings_of(Window(), 1, seen, verdict).alarms
+    >>> week = Window(start=datetime(2026, 1, 5, tzinfo=UTC), end=datetime(2026, 1, 12, tzinfo=UTC))
+    >>> evidence = Evidence(subject="churn", observations=(Observation(name="drifted_columns", value=2),))
+    >>> reason = Reason(requirement="drifted_columns", outcome="blocked", asked="at most 0", seen="2")
+    >>> verdict = Verdict(gate="input_drift", subject="churn", outcome="blocked", reasons=(reason,))
+    >>> seen = MonitoredWindow(model="churn", window=week, as_of=week.end, evidence=evidence, verdicts=(verdict,))
+    >>> findings_of(seen).alarms
     ('input_drift',)
     """
-    judged: set[Alarm] = set()
-    alarms: set[Alarm] = set()
-    for reason in verdict.reasons:
-        seen = evidence.find(reason.requirement)
-        if seen is None or seen.value is None or not math.isfinite(seen.value) or reason.outcome == "inconclusive":
-            continue
-        for alarm in (alarm for alarm in ALARMS if _is_about(reason.requirement, alarm)):
-            judged.add(alarm)
-            if reason.outcome == "blocked":
-                alarms.add(alarm)
+    judged = tuple(alarm for alarm in ALARMS if _is_judged(seen.verdict(alarm), seen.evidence))
     return Findings(
-        window=window,
-        version=version,
-        judged=tuple(alarm for alarm in ALARMS if alarm in judged),
-        alarms=tuple(alarm for alarm in ALARMS if alarm in alarms),
-        evidence=digest(evidence.to_json()),
+        window=seen.window,
+        version=seen.version.version if seen.version else None,
+        judged=judged,
+        alarms=tuple(alarm for alarm in judged if seen.outcome(alarm) == "blocked"),
+        evidence=digest(seen.evidence.to_json()),
     )
+
+
+def _is_judged(verdict: Verdict | None, evidence: Evidence) -> bool:
+    """Whether a verdict rests on something that was seen: a gate fails closed, and silence is no alarm."""
+    if verdict is None or verdict.outcome == "inconclusive":
+        return False
+    deciding = [reason for reason in verdict.reasons if reason.outcome == verdict.outcome]
+    values = [seen.value for reason in deciding if (seen := evidence.find(reason.requirement))]
+    return any(value is not None and math.isfinite(value) for value in values)
 
 
 def decide_retraining(
@@ -228,10 +220,6 @@ def decide_retraining(
         by=by,
     )
     return RetrainingDecision(decision="ask", reasons=why, request=request)
-
-
-def _is_about(observation: str, alarm: Alarm) -> bool:
-    return any(observation.startswith(n) if n.endswith(".") else observation == n for n in _NAMES[alarm])
 
 
 def _counted(

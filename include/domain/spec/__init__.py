@@ -4,6 +4,7 @@ from include.domain.spec.data import AllBut, CleaningStep, DataSpec, FileSource,
 from include.domain.spec.evaluation import EvaluationSpec, SliceSpec
 from include.domain.spec.gates import Beats, BoundSpec, GatesSpec
 from include.domain.spec.model import ModelSpec, PromotionSpec
+from include.domain.spec.monitoring import MonitoringSpec, ReferenceWindow
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import Expectation, QualitySpec, Suite
 from include.domain.spec.retraining import RetrainingSpec
@@ -22,11 +23,13 @@ __all__ = [
     "FileSource",
     "GatesSpec",
     "ModelSpec",
+    "MonitoringSpec",
     "NotifySpec",
     "Payoff",
     "Preprocessing",
     "PromotionSpec",
     "QualitySpec",
+    "ReferenceWindow",
     "RetrainingSpec",
     "ScheduleSpec",
     "SliceSpec",

@@ -27,6 +27,7 @@ from include.domain.spec.data import CleaningStep, DataSpec, Label
 from include.domain.spec.evaluation import EvaluationSpec
 from include.domain.spec.fields import Duration, ModelName
 from include.domain.spec.gates import Beats, GatesSpec
+from include.domain.spec.monitoring import MonitoringSpec
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
 from include.domain.spec.retraining import RetrainingSpec
@@ -76,6 +77,7 @@ class ModelSpec(Record):
     retraining: RetrainingSpec | None = Field(
         default=None, description="When monitoring asks for training by itself; without it there are only alarms"
     )
+    monitoring: MonitoringSpec = MonitoringSpec()
     notify: NotifySpec = NotifySpec()
     schedule: Schedule | None = Field(
         default=None, description="A cron line, several, or a mapping; on demand only if left out"
@@ -151,12 +153,8 @@ class ModelSpec(Record):
                 raise ValueError(f"{where}: {name!r} is the target: choose a column that is known before it")
 
     def _check_retraining(self) -> None:
-        if self.retraining is None:
-            return
-        if self.data.time is None:
+        if self.retraining is not None and self.data.time is None:
             raise ValueError("retraining needs data.time: without event time there are no windows")
-        if "value" in self.retraining.on and self.value is None:
-            raise ValueError("retraining.on: value needs to know what decisions are worth: add the block value")
 
     @property
     def has_label_step(self) -> bool:

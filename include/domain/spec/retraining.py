@@ -12,8 +12,8 @@ from include.domain.record import Record
 from include.domain.spec.fields import Duration
 from include.domain.spec.schedule import is_zone
 
-Alarm = Literal["input_drift", "prediction_drift", "realised_quality", "estimated_quality", "value"]
-"""What monitoring may raise an alarm about, as far as training again can help: broken data are no reason to train."""
+Alarm = Literal["input_drift", "prediction_drift", "realised_quality", "estimated_quality"]
+"""Concerns of monitoring that training again can help: broken data are no reason to train."""
 
 ALARMS: tuple[Alarm, ...] = get_args(Alarm)
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.domain.evidence import Evidence, Observation
+from include.domain.monitored import MonitoredWindow
 from include.domain.references import Window
 from include.domain.retraining import (
     CHANGED,
@@ -151,23 +152,27 @@ def test_a_policy_that_cannot_be_kept_is_refused(wrong: dict[str, Any], message:
         RetrainingSpec(**wrong)
 
 
+def a_verdict(gate: str, outcome: Any, *names: str) -> Verdict:
+    reasons = tuple(Reason(requirement=name, outcome=outcome, asked="", seen="") for name in names)
+    return Verdict(gate=gate, subject="", outcome=outcome, reasons=reasons)
+
+
 def test_what_was_not_seen_raises_no_alarm() -> None:
-    names = ("drifted_columns", "prediction_drift", "realised.log_loss", "null_share.age")
-    seen = Evidence(
-        subject="churn window",
-        observations=(
-            Observation(name="drifted_columns", value=3),
-            Observation(name="prediction_drift", value=0.1),
-            Observation(name="realised.log_loss", value=None),
-            Observation(name="null_share.age", value=1.0),
+    values = {"drifted_columns": 3.0, "prediction_drift": 0.1, "realised.log_loss": None, "null_share.age": 1.0}
+    seen = MonitoredWindow(
+        model="churn",
+        window=window(0),
+        as_of=START + DAY,
+        evidence=Evidence(subject="", observations=tuple(Observation(name=n, value=v) for n, v in values.items())),
+        verdicts=(
+            a_verdict("data_quality", "blocked", "null_share.age"),
+            a_verdict("input_drift", "blocked", "drifted_columns"),
+            a_verdict("prediction_drift", "passed", "prediction_drift"),
+            a_verdict("realised_quality", "blocked", "realised.log_loss"),
+            a_verdict("estimated_quality", "inconclusive", "drifted_columns"),
         ),
     )
-    outcomes = {"prediction_drift": "passed"}
-    reasons = tuple(
-        Reason(requirement=n, outcome=outcomes.get(n, "blocked"), asked="", seen="")  # type: ignore[arg-type]
-        for n in names
-    )
-    told = findings_of(window(0), 1, seen, Verdict(gate="monitoring", subject="", outcome="blocked", reasons=reasons))
+    told = findings_of(seen)
     assert told.judged == ("input_drift", "prediction_drift")
     assert told.alarms == ("input_drift",)
 
