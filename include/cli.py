@@ -117,6 +117,14 @@ def rollback(
 
 
 @app.command()
+def resume(name: Name, reason: Annotated[str, typer.Option(help="Why; stands in the ledger.")]) -> None:
+    """Let a loop go on that stopped when a new champion was rolled back by itself."""
+    from include.commands.registry import resume_loop
+
+    resume_loop(Home.from_environment(), name, reason=reason)
+
+
+@app.command()
 def verify(
     name: Annotated[str | None, typer.Argument(help="One model; all if left out.")] = None, as_json: AsJson = False
 ) -> None:

@@ -208,6 +208,7 @@ def decide_retraining(
     if brakes:
         return RetrainingDecision(decision="wait", reasons=(*brakes, *why))
     alarmed = [found for alarm in asking for found in counted[alarm] if alarm in found.alarms]
+    begins = [_began(policy, alarm, findings, champion) for alarm in asking]
     request = RetrainingRequest(
         model=model,
         at=newest.end,
@@ -216,7 +217,7 @@ def decide_retraining(
         window=newest.window,
         champion=champion,
         evidence=tuple(dict.fromkeys(found.evidence for found in alarmed if found.evidence)),
-        data=_data(policy, newest.end, min((found.start for found in alarmed), default=None)),
+        data=_data(policy, newest.end, min(begins, default=None)),
         by=by,
     )
     return RetrainingDecision(decision="ask", reasons=why, request=request)
@@ -226,8 +227,23 @@ def _counted(
     policy: RetrainingSpec, alarm: Alarm, findings: Sequence[Findings], champion: int | None
 ) -> list[Findings]:
     """Return the newest windows in which an alarm was looked at, oldest first."""
+    return _judged(alarm, findings, champion)[-policy.of :]
+
+
+def _judged(alarm: Alarm, findings: Sequence[Findings], champion: int | None) -> list[Findings]:
     own = [found for found in findings if found.version == champion and alarm in found.judged]
-    return sorted(own, key=lambda found: found.end)[-policy.of :]
+    return sorted(own, key=lambda found: found.end)
+
+
+def _began(policy: RetrainingSpec, alarm: Alarm, findings: Sequence[Findings], champion: int | None) -> datetime:
+    """Return when an alarm that asks now was raised first, without more calm windows since than k of m allow."""
+    calm, began = 0, None
+    for found in reversed(_judged(alarm, findings, champion)):
+        calm = 0 if alarm in found.alarms else calm + 1
+        if calm > policy.of - policy.k:
+            break
+        began = found.start if alarm in found.alarms else began
+    return _given(began)
 
 
 def _is_met(policy: RetrainingSpec, alarm: Alarm, windows: list[Findings]) -> bool:

@@ -136,6 +136,12 @@ def test_the_policy_says_what_is_learned_from(terms: dict[str, Any], start: date
     assert (decision.request.data.half_life is None) == (terms["data"] != "weighted")
 
 
+def test_a_change_that_lasts_began_with_its_first_alarm_and_not_with_the_last_windows() -> None:
+    decision = ask(RetrainingSpec(data="since_change"), *drifted(0, 4, 5, 7, 8, 9))
+    assert decision.request is not None
+    assert decision.request.data.window.start == START + 4 * DAY
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
