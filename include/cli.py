@@ -153,6 +153,29 @@ def demo(
 
 
 @app.command()
+def replay(  # noqa: PLR0917
+    name: Name,
+    windows: Annotated[int, typer.Option(help="How many windows.")] = 90,
+    every: Annotated[
+        str, typer.Option(help="Length of a window, such as 1d or 7d; month for those of the calendar.")
+    ] = "7d",
+    history: Annotated[int, typer.Option(help="Windows before the first, of a simulated world.")] = 40,
+    rows: Annotated[int, typer.Option(help="Rows a window, of a simulated world.")] = 1_000,
+    seed: Annotated[int, typer.Option(help="Of a simulated world.")] = 7,
+    seeds: Annotated[int, typer.Option(help="How many replays, each with the next seed.")] = 1,
+    events: Annotated[str, typer.Option(help="What happens: KIND[:name=value,…]@WINDOW[-WINDOW] …")] = "",
+    start: Annotated[str | None, typer.Option(help="Begin of the first window (UTC), where a source is read.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replay the loop of a model without a scheduler: serve, watch and retrain over many windows."""
+    from include.commands.replay import replay_model
+    from include.replay.plan import plan_asked
+
+    plan = plan_asked(windows, every, history=history, rows=rows, seed=seed, events=events, start=start)
+    raise typer.Exit(replay_model(Home.from_environment(), name, plan, seeds=seeds, as_json=as_json))
+
+
+@app.command()
 def bench(
     name: Annotated[str | None, typer.Argument(help="One measurement; all if left out.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Only see that it works; keep nothing.")] = False,

@@ -13,3 +13,8 @@ def challenger_asset(model: str) -> Asset:
 def champion_asset(model: str) -> Asset:
     """Return the asset that says: the model has a new champion."""
     return Asset(name=f"{model}.champion", uri=f"sluice://models/{model}/champion", group="sluice")
+
+
+def retrain_asset(model: str) -> Asset:
+    """Return the asset that says: monitoring asks for training; its event carries the request."""
+    return Asset(name=f"{model}.retrain", uri=f"sluice://models/{model}/retrain", group="sluice")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +59,21 @@ class Loop:
         For the rows that trainings read.
     say : callable
         Hears of everything as it happens.
+    specs : Path, optional
+        Folder of the spec; paths of suite files start there.
     """
 
     def __init__(
-        self, spec: ModelSpec, plan: Plan, store: Store, folder: Path, say: Say = lambda happened: None
+        self,
+        spec: ModelSpec,
+        plan: Plan,
+        store: Store,
+        folder: Path,
+        say: Say = lambda happened: None,
+        *,
+        specs: Path | None = None,
     ) -> None:
+        self._specs = specs or folder
         self.spec, self.plan, self.store, self.folder, self._say = spec, plan, store, folder, say
         self.policy = spec.retraining or RetrainingSpec()
         self.world: World = open_world(spec, plan, store)
@@ -209,7 +219,7 @@ class Loop:
             run=f"replay-{self._rounds}",
             window=window,
             reason=reason,
-            folder=self.folder,
+            folder=self._specs,
             half_life=request.data.half_life if request else None,
         )
         promoted = done.promoted
@@ -260,13 +270,6 @@ class Loop:
         happened = Happened(window=number, kind=kind, text=text, version=version)
         self.happened.append(happened)
         self._say(happened)
-
-
-def labelled_after(plan: Plan, delay: timedelta | None) -> int:
-    """Return how many windows the labels of a window take."""
-    if delay is None or plan.every is None:
-        return 0
-    return -(-delay // plan.every)
 
 
 def _end(window: Window, *, start: bool = False) -> datetime:

@@ -24,6 +24,9 @@ from include.simulators.events import (
     VolumeCollapse,
 )
 
+DEFAULT_WINDOW = timedelta(days=7)
+"""Of a simulated world, whose windows are whole days."""
+
 KINDS: dict[str, type[Event]] = {
     "shift": Shift,
     "season": Season,
@@ -115,6 +118,29 @@ class Plan(Record):
         return [(first + i * step).to_pydatetime() for i in range(self.windows + 1)]
 
 
+def plan_asked(windows: int, every: str, *, history: int, rows: int, seed: int, events: str, start: str | None) -> Plan:
+    """Return the plan that somebody typed.
+
+    Raises
+    ------
+    SpecError
+        Where a part of it cannot be understood.
+
+    Examples
+    --------
+    >>> plan_asked(12, "month", history=1, rows=100, seed=1, events="", start="2012-01-01").bounds(
+    ...     datetime(2012, 1, 1)
+    ... )[1]
+    datetime.datetime(2012, 2, 1, 0, 0)
+    """
+    length = None if every == "month" else every
+    asked = {"windows": windows, "every": length, "history": history, "rows": rows, "seed": seed, "start": start}
+    try:
+        return Plan(events=planned_events(events), **asked)
+    except ValidationError as error:
+        raise SpecError([f"--{e['loc'][0]}: {e['msg']}, got {e['input']!r}" for e in error.errors()]) from error
+
+
 def planned_events(text: str) -> tuple[PlannedEvent, ...]:
     """Read events as the command line takes them.
 
@@ -142,6 +168,3 @@ def _planned(word: str) -> PlannedEvent:
     if last is not None and last < int(found["first"]):
         raise SpecError([f"--events {word!r} ends before it begins"])
     return PlannedEvent(kind=found["kind"], first=int(found["first"]), last=last, terms=terms)
-
-
-DEFAULT_WINDOW = timedelta(days=7)

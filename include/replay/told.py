@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from statistics import median
 from typing import Literal
 
@@ -111,6 +112,13 @@ def delay_of(replayed: Replayed, labelled_after: int = 0) -> int | None:
     first = replayed.plan.events[0].first
     asked = replayed.first("asked", first)
     return None if asked is None else max(asked - first + 1 - labelled_after, 0)
+
+
+def labelled_after(plan: Plan, delay: timedelta | None) -> int:
+    """Return how many windows the labels of a window take."""
+    if delay is None or plan.every is None:
+        return 0
+    return -(-delay // plan.every)
 
 
 def middle(values: Sequence[int | None]) -> float | None:
