@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -59,7 +58,6 @@ def _world_of_its_own() -> Iterator[Path]:
     for variable in THREADS:
         # Small models gain nothing by many threads, and replays of several seeds lose much.
         os.environ.setdefault(variable, "1")
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="sluice-replay-") as name:
         os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{name}/mlflow.db"
         try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from mlflow.utils.logging_utils import disable_logging, enable_logging
 
 from include.data.cleaning import clean_dataset
 from include.data.frames import read_frame
@@ -129,12 +130,10 @@ def _refused(what: str, verdict: Verdict) -> str:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep MLflow's lines about every run and version out of a table of ninety windows."""
-    logger = logging.getLogger("mlflow")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    disable_logging()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(level)
+        enable_logging()
