@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from include.domain.predictions import Predictions
 from include.domain.references import Column, ModelVersionRef, Window
 from include.domain.retraining import Findings, RetrainingRequest, decide_retraining, findings_of
 from include.domain.spec import FileSource, ModelSpec, RetrainingSpec
-from include.judging.watch import look_at, predecessor_of, take_back, watched_windows
+from include.judging.watch import watch_champion
 from include.monitoring.shelf import keep_window
 from include.registry.loop_stop import stop_told, stopped_by
 from include.registry.retraining_requests import record_request, retraining_requests
@@ -83,6 +83,7 @@ class Loop:
         self._waiting: list[_Scored] = []
         self._models: dict[int, Any] = {}
         self._forms: dict[int, tuple[ModelSpec, tuple[Column, ...]]] = {}
+        self._versions: dict[int, ModelVersionRef] = {}
         self._rounds = 0
 
     def run(self) -> Replayed:
@@ -152,30 +153,25 @@ class Loop:
 
     def _watch(self, number: int) -> None:
         champion = current(self.spec.name, "champion")
-        before = predecessor_of(self._looped, self.store, champion.version) if champion else None
-        if champion is None or before is None:
+        if champion is None:
             return
-        watched = watched_windows(self.findings, champion.version, self.policy.watch)
-        windows = {found.window for found in watched}
-        served = [one for one in self._scored if one.window in windows]
-        if not served or self.store.exists(f"watch/{self.spec.name}/{champion.version}/{len(served):04d}.json"):
-            return
-        raw = pd.concat([self.world.within(one.window) for one in served])
-        rows = self._cleaned(champion, raw)
-        older = self._version(before)
-        decision = look_at(
-            self._looped,
-            self.store,
-            rows,
-            champion=(champion.version, self._ask(champion, rows)),
-            predecessor=(before, self._ask(older, self._cleaned(older, raw).loc[rows.index])),
-            look=len(served),
+        actor = f"replay window {number}"
+        looked = watch_champion(
+            self._looped, self.store, self.findings, champion, rows=self._rows, ask=self._said, actor=actor
         )
+        if looked is None:
+            return
+        decision, entry = looked
         self._note(number, "watched", decision.reason, champion.version)
-        terms = {"champion": champion.version, "predecessor": before, "actor": f"replay window {number}"}
-        if take_back(self.store, self.spec.name, decision, **terms):  # type: ignore[arg-type]
-            text = f"version {before} is champion again in place of {champion.version}; the loop stops"
-            self._note(number, "taken_back", text, before)
+        if entry is not None:
+            text = f"version {entry.to_version} is champion again in place of {champion.version}; the loop stops"
+            self._note(number, "taken_back", text, entry.to_version)
+
+    def _rows(self, version: int, windows: Sequence[Window]) -> pd.DataFrame:
+        return self._cleaned(self._version(version), pd.concat([self.world.within(window) for window in windows]))
+
+    def _said(self, version: int, rows: pd.DataFrame) -> Predictions:
+        return self._ask(self._version(version), rows)
 
     def _person_exports(self, number: int, moment: datetime) -> None:
         for event in self.world.events:
@@ -223,6 +219,8 @@ class Loop:
             half_life=request.data.half_life if request else None,
         )
         promoted = done.promoted
+        if promoted is not None:
+            self._versions[promoted.version] = promoted
         self._note(number, "promoted" if promoted else "refused", done.told, promoted.version if promoted else None)
 
     @property
@@ -247,7 +245,7 @@ class Loop:
         return predict(self.spec, self._models[version.version], rows)
 
     def _version(self, number: int) -> ModelVersionRef:
-        return next(one.version for one in self._scored if one.version and one.version.version == number)
+        return self._versions[number]
 
     def _told(self, one: _Scored, first: ModelVersionRef) -> WindowTold:
         quality = quality_of(self.spec, one.rows, one.said) if one.said else None

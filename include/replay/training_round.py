@@ -130,10 +130,10 @@ def _refused(what: str, verdict: Verdict) -> str:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep MLflow's lines about every run and version out of a table of ninety windows."""
-    disable_logging()
+    disable_logging()  # type: ignore[no-untyped-call]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        enable_logging()
+        enable_logging()  # type: ignore[no-untyped-call]
