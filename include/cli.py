@@ -67,6 +67,37 @@ def run(  # noqa: PLR0917
 
 
 @app.command()
+def score(  # noqa: PLR0917
+    name: Name,
+    start: Annotated[str | None, typer.Option("--from", help="First event time that is scored (UTC).")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Event time at which scoring stops (UTC).")] = None,
+    source: Annotated[str | None, typer.Option(help="Read this instead of the spec's source.")] = None,
+    champion: Annotated[str | None, typer.Option(help="present or of_that_time; as the spec says if left out.")] = None,
+    force: Annotated[bool, typer.Option(help="Read the source again, whatever is known.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let the champion score the rows of a window once, without a scheduler."""
+    from include.commands.score import score_model
+
+    asked = {"source": source, "window_start": start, "window_end": end, "champion": champion}
+    parameters = {**{key: value for key, value in asked.items() if value is not None}, "force": force}
+    raise typer.Exit(score_model(Home.from_environment(), name, parameters, as_json=as_json))
+
+
+@app.command()
+def monitor(
+    name: Name,
+    start: Annotated[str | None, typer.Option("--from", help="First event time of a window to look at (UTC).")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Event time at which that window ends (UTC).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what became of served predictions, window by window; look at one first, where it is named."""
+    from include.commands.monitor import monitor_model
+
+    raise typer.Exit(monitor_model(Home.from_environment(), name, start=start, end=end, as_json=as_json))
+
+
+@app.command()
 def status(as_json: AsJson = False) -> None:
     """Show every model with its champion, its challenger and its last verdict."""
     from include.commands.registry import show_status

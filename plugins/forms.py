@@ -21,5 +21,32 @@ def training_form() -> dict[str, Param]:
     }
 
 
+def scoring_form() -> dict[str, Param]:
+    """Return the parameters of a scoring run."""
+    return {
+        "window_start": _moment("From", "First event time that is scored (UTC)."),
+        "window_end": _moment("Until", "Event time at which scoring stops, itself not scored (UTC)."),
+        "source": Param(
+            None, type=["null", "string"], title="Source", description_md="Read this instead of the spec's source."
+        ),
+        "champion": Param(
+            None,
+            type=["null", "string"],
+            enum=[None, "present", "of_that_time"],
+            title="Champion",
+            description_md="Today's, or that of the end of the window; as the spec says if left out.",
+        ),
+        "force": Param(False, type="boolean", title="Read again", description_md="Read the source, whatever is known."),
+    }
+
+
+def monitoring_form() -> dict[str, Param]:
+    """Return the parameters of a monitoring run."""
+    return {
+        "window_start": _moment("From", "First event time that is looked at (UTC)."),
+        "window_end": _moment("Until", "Event time at which the window ends, itself not in it (UTC)."),
+    }
+
+
 def _moment(title: str, text: str) -> Param:
     return Param(None, type=["null", "string"], format="date-time", title=title, description_md=text)

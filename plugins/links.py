@@ -16,6 +16,7 @@ __all__ = [
     "MlflowRunLink",
     "ModelCardLink",
     "ModelVersionLink",
+    "MonitoringLink",
     "PushedLink",
     "airflow_page",
     "mlflow_page",
@@ -85,3 +86,11 @@ class ModelCardLink(PushedLink):
 
     name: str = "Model card"
     key: str = "model_card_url"
+
+
+@attrs.define()
+class MonitoringLink(PushedLink):
+    """The page of the model's windows: series, verdicts, reports."""
+
+    name: str = "Monitoring"
+    key: str = "monitoring_url"

@@ -105,12 +105,12 @@ def promotion_without_people(model: str) -> DAG:
 
 
 def main() -> None:
-    """Run ``<model>.training``, and ``<model>.promotion`` if a challenger came out of it."""
+    """Run one DAG of a model; after ``<model>.training`` also ``<model>.promotion``, if a challenger came out of it."""
     events = StepEvents(int(sys.argv[1]))
     request = json.loads(sys.argv[2])
     get_listener_manager().add_listener(events)  # type: ignore[no-untyped-call]
-    state = _run(find_dag(request["model"], "training"), request["parameters"], events)
-    if state == "success" and not request["parameters"].get("dry_run"):
+    state = _run(find_dag(request["model"], request["kind"]), request["parameters"], events)
+    if request["kind"] == "training" and state == "success" and not request["parameters"].get("dry_run"):
         _run(promotion_without_people(request["model"]), {}, events)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from plugins.links import DataDocsLink, MlflowRunLink, ModelCardLink, ModelVersionLink
+from plugins.links import DataDocsLink, MlflowRunLink, ModelCardLink, ModelVersionLink, MonitoringLink
 
 
 class LazyApp:
@@ -43,4 +43,4 @@ class SluicePlugin(AirflowPlugin):
             "destination": "nav",
         },
     ]
-    operator_extra_links = [MlflowRunLink(), ModelVersionLink(), ModelCardLink(), DataDocsLink()]
+    operator_extra_links = [MlflowRunLink(), ModelVersionLink(), ModelCardLink(), DataDocsLink(), MonitoringLink()]

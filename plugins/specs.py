@@ -33,6 +33,8 @@ def schedule_problem(spec: ModelSpec) -> str | None:
     """Return why Airflow cannot keep a spec's schedule, or None if it can."""
     try:
         training_schedule(spec.schedule)
+        training_schedule(spec.scoring.schedule)
+        training_schedule(spec.monitoring.schedule)
     except SluiceError as error:
         return f"{spec.name}.yaml: {error}"
     return None

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from include.bench.estimates import measure_estimates
 from include.bench.gate import measure_gate
 from include.bench.machine import machine
 from include.bench.page import PAGE, write_section
@@ -28,7 +29,7 @@ class Measurement(Protocol):
         ...
 
 
-BENCHES: dict[str, Measurement] = {"gate": measure_gate, "parse": measure_parsing}
+BENCHES: dict[str, Measurement] = {"estimates": measure_estimates, "gate": measure_gate, "parse": measure_parsing}
 
 
 def run_benches(name: str | None, *, quick: bool, page: Path | None, as_json: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from include.commands.screen import STYLES, complaints, console, print_json, show_verdict
@@ -12,7 +13,7 @@ from include.domain.spec import ModelSpec
 from include.domain.verdict import Verdict
 from include.spec_files.reading import find_spec, read_spec
 
-REUSABLE = ("snapshot_data", "check_data", "clean_data", "check_clean_data", "train_model")
+REUSABLE = ("snapshot_data", "check_data", "clean_data", "check_clean_data", "train_model", "score_rows")
 
 
 def run_model(home: Home, name: str, parameters: dict[str, Any], *, as_json: bool) -> int:
@@ -26,11 +27,7 @@ def run_model(home: Home, name: str, parameters: dict[str, Any], *, as_json: boo
     spec = read_spec(find_spec(home.specs, name))
     home.create()
     log = home.logs / f"run-{name}-{time.strftime('%Y%m%dT%H%M%S')}.log"
-    events = []
-    for event in run_locally(home, name, parameters, log):
-        events.append(event)
-        if not as_json:
-            _show(event)
+    events = watched(run_locally(home, name, parameters, log), as_json=as_json)
     code = exit_code(events)
     if not as_json and (advice := what_a_person_may_do(spec, code, parameters)):
         console.print(advice)
@@ -39,6 +36,16 @@ def run_model(home: Home, name: str, parameters: dict[str, Any], *, as_json: boo
     elif code == 1:
         complaints.print(f"the whole log: {log}")
     return code
+
+
+def watched(happening: Iterable[dict[str, Any]], *, as_json: bool) -> list[dict[str, Any]]:
+    """Show the steps of a run as they are done, unless a program reads along, and return all events."""
+    events = []
+    for event in happening:
+        events.append(event)
+        if not as_json:
+            _show(event)
+    return events
 
 
 def what_a_person_may_do(spec: ModelSpec, code: int, parameters: dict[str, Any]) -> str | None:
@@ -97,6 +104,10 @@ def _about(event: dict[str, Any]) -> str:
     if event["state"] == "skipped":
         return SKIPPED.get(event["task"], "")
     result = event.get("result") or {}
+    if event["task"] == "read_champion":
+        return f"version {result['chosen']['version']['version']} scores, {result['chosen']['why']}"
+    if event["task"] == "score_rows":
+        return f"{result['rows']:,} predictions, {result['quarantined']:,} rows set aside; {result['cause']}"
     if "fingerprint" in result and "rows" in result:
         return f"{result['rows']:,} rows, data {result['fingerprint'][:12]}; {result['cause']}"
     if "cause" in result:

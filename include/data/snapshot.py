@@ -24,7 +24,7 @@ from include.data.sources.table import Table
 from include.data.sources.writing import write_table
 from include.data.wanted_columns import wanted_columns
 from include.data.windows import ALWAYS, in_order
-from include.domain.errors import DataError
+from include.domain.errors import DataError, NoRowsError
 from include.domain.fingerprint import Fingerprint
 from include.domain.references import DatasetRef, Window
 from include.domain.spec import ModelSpec
@@ -74,6 +74,8 @@ def take_snapshot(
     ------
     DataError
         Where the data cannot be read as what the spec says they are.
+    NoRowsError
+        Where there is no row, or none in the window.
     UnavailableError
         Where a database, a bucket or a disk does not answer, or the disk is full.
     """
@@ -173,7 +175,7 @@ def _write(
     table = opened.table()
     check_present(wanted_columns(spec, to_score=to_score), table.columns, located.described)
     if not table.parts:
-        raise DataError(f"{located.described}: the query returns no row")
+        raise NoRowsError(f"{located.described}: the query returns no row")
 
     # Without a time column the window says which files or which query is meant, and every row of those is.
     cuts = spec.data.time is not None and not window.is_open
@@ -219,11 +221,11 @@ def _without_timeless(connection: duckdb.DuckDBPyConnection, path: Path, event_t
 
 def _nothing_there(
     connection: duckdb.DuckDBPyConnection, table: Table, event_time: str | None, located: Located, window: Window
-) -> DataError:
+) -> NoRowsError:
     if event_time is None or window.is_open:
-        return DataError(f"{located.described} holds the names of columns and no row")
+        return NoRowsError(f"{located.described} holds the names of columns and no row")
     query = f"SELECT min({event_time}), max({event_time}) FROM ({table.query()})"
     first, last = connection.execute(query).fetchall()[0]
     there = "the source has no times at all" if first is None else f"the source has times from {first} to {last}"
     start, end = (bound.isoformat(sep=" ") if bound else "…" for bound in (window.start, window.end))
-    return DataError(f"{located.described}: no row in the window [{start}, {end}); {there}")
+    return NoRowsError(f"{located.described}: no row in the window [{start}, {end}); {there}")

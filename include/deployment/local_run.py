@@ -20,17 +20,21 @@ DATABASE = "local_runs.db"
 """Local runs keep a metadata database of their own: a scheduler that shares it would run their tasks a second time."""
 
 
-def run_locally(home: Home, model: str, parameters: dict[str, Any], log: Path) -> Iterator[dict[str, Any]]:
-    """Run a model's training and promotion and yield what every step does.
+def run_locally(
+    home: Home, model: str, parameters: dict[str, Any], log: Path, *, kind: str = "training"
+) -> Iterator[dict[str, Any]]:
+    """Run one DAG of a model, after its training also its promotion, and yield what every step does.
 
     Parameters
     ----------
     home : Home
     model : str
     parameters : dict
-        What the form of the training DAG takes.
+        What the form of the DAG takes.
     log : Path
         Takes everything that Airflow prints.
+    kind : str
+        ``training`` or ``scoring``.
 
     Yields
     ------
@@ -41,7 +45,7 @@ def run_locally(home: Home, model: str, parameters: dict[str, Any], log: Path) -
     environment = airflow_environment(home, Ports.from_environment(), database=DATABASE)
     migrate(environment, home)
     reader, writer = os.pipe()
-    request = json.dumps({"model": model, "parameters": parameters})
+    request = json.dumps({"model": model, "parameters": parameters, "kind": kind})
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "plugins.local_run", str(writer), request],

@@ -3,9 +3,11 @@
 SluiceError                    something stopped the work; exit code 1
 ├── SpecError                  a spec file says something that cannot be done; names file, line and field
 ├── DataError                  the data are not what the spec says; names file, column or row; never retried
-│   └── LeakError              rows of a holdout were seen in training
+│   ├── LeakError              rows of a holdout were seen in training
+│   └── NoRowsError            the source holds no row, or none in the window
 ├── CodeNotAllowedError        a spec names code outside the allow-list
 ├── TrustError                 a model holds types that nobody allowed
+├── SkewError                  a model does not answer as it did at training
 ├── UnavailableError           a database, bucket or server does not answer; worth a retry
 ├── RegistryError              registry and ledger cannot do what was asked
 │   ├── LedgerBrokenError      an entry of the ledger was changed or is missing
@@ -51,12 +53,20 @@ class LeakError(DataError):
     """Rows of a holdout were seen in training."""
 
 
+class NoRowsError(DataError):
+    """The source holds no row at all, or none in the window that was asked for."""
+
+
 class CodeNotAllowedError(SluiceError):
     """A spec names code from outside the allow-list."""
 
 
 class TrustError(SluiceError):
     """A model holds types that neither the house nor its spec allows."""
+
+
+class SkewError(SluiceError):
+    """A model does not answer as it did at training about rows that it was asked about there."""
 
 
 class UnavailableError(SluiceError):

@@ -22,6 +22,7 @@ from include.domain.requirement import (
     improvement_name,
     needs_champion,
 )
+from include.domain.steady import Steady
 from include.domain.verdict import Outcome, Reason, Verdict, worst
 
 __all__ = [
@@ -38,10 +39,15 @@ __all__ = [
     "GateSpec",
     "Improvement",
     "Requirement",
+    "Steady",
     "decide",
     "improvement_name",
     "needs_champion",
 ]
+
+
+NOTHING = "nothing"
+"""What was seen where nobody looked."""
 
 
 class GateSpec(Record):
@@ -51,7 +57,7 @@ class GateSpec(Record):
     ----------
     name : str
         ``data`` or ``model``; stands in the verdict.
-    requirements : tuple of Bound or Improvement
+    requirements : tuple of Bound, Improvement or Steady
         Every one of them has to be met.
     """
 
@@ -63,7 +69,8 @@ def decide(gate: GateSpec, evidence: Evidence) -> Verdict:
     """Pass only if every value the gate asks for was seen and lies within its bound.
 
     A value that is absent counts against the subject exactly like one out of bounds, so a stage that silently did not
-    run cannot promote a model. A gate that asks nothing passes nothing.
+    run cannot promote a model. A gate that asks nothing passes nothing. A watch that says whether the evidence can be
+    trusted silences the alarms of the others where it cannot.
 
     Examples
     --------
@@ -73,6 +80,7 @@ def decide(gate: GateSpec, evidence: Evidence) -> Verdict:
     """
     is_first = _is_first(gate, evidence)
     reasons = tuple(_judge(requirement, evidence, is_first=is_first) for requirement in gate.requirements)
+    reasons = _believed(gate, reasons)
     if not reasons:
         reasons = (Reason(requirement="(none)", outcome="blocked", asked="at least one requirement", seen="none"),)
     return Verdict(gate=gate.name, subject=evidence.subject, outcome=worst(reasons), reasons=reasons)
@@ -94,25 +102,49 @@ def _is_first(gate: GateSpec, evidence: Evidence) -> bool:
     )
 
 
+def _believed(gate: GateSpec, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Return the reasons, with no alarm that rests on evidence which cannot be trusted."""
+    pairs = list(zip(gate.requirements, reasons, strict=True))
+    doubts = [r.requirement for asked, r in pairs if _is_about_trust(asked) and r.outcome == "inconclusive"]
+    if not doubts:
+        return reasons
+    why = f"no alarm: the evidence cannot be trusted ({', '.join(doubts)})"
+    return tuple(
+        reason.model_copy(update={"outcome": "inconclusive", "detail": f"{why}\n{reason.detail}".rstrip()})
+        if isinstance(asked, Steady)
+        and not _is_about_trust(asked)
+        and reason.outcome == "blocked"
+        and _was_seen(reason)
+        else reason
+        for asked, reason in pairs
+    )
+
+
+def _is_about_trust(asked: Bound | Improvement | Steady) -> bool:
+    return isinstance(asked, Steady) and asked.otherwise == "inconclusive"
+
+
+def _was_seen(reason: Reason) -> bool:
+    return reason.seen != NOTHING
+
+
 def _counts_no_champion(evidence: Evidence) -> bool:
     champions = evidence.find(CHAMPIONS)
     return champions is not None and champions.value == 0
 
 
-def _judge(requirement: Bound | Improvement, evidence: Evidence, *, is_first: bool) -> Reason:
+def _judge(requirement: Bound | Improvement | Steady, evidence: Evidence, *, is_first: bool) -> Reason:
     seen = evidence.find(requirement.observation)
     waived = is_first and needs_champion(requirement.observation)
     outcome: Outcome
     if waived:
         outcome, why, text = "passed", "", "no champion yet: the baseline decides"
     elif seen is None:
-        outcome, why, text = "blocked", "", "nothing"
+        outcome, why, text = "blocked", "", NOTHING
     elif _counts_no_champion(evidence) and needs_champion(requirement.observation):
         outcome, why, text = "blocked", f"contradiction: {CHAMPIONS} says that there is no champion", _as_text(seen)
     else:
-        outcome, why = (
-            _exceeds(requirement, seen) if isinstance(requirement, Improvement) else _within(requirement, seen)
-        )
+        outcome, why = _answer(requirement, seen)
         text = _as_text(seen)
     details = (why, seen.detail if seen else "")
     return Reason(
@@ -123,6 +155,27 @@ def _judge(requirement: Bound | Improvement, evidence: Evidence, *, is_first: bo
         detail="\n".join(line for line in details if line),
         waived=waived,
     )
+
+
+def _answer(requirement: Bound | Improvement | Steady, seen: Observation) -> tuple[Outcome, str]:
+    if isinstance(requirement, Steady):
+        return _stays(requirement, seen)
+    return _exceeds(requirement, seen) if isinstance(requirement, Improvement) else _within(requirement, seen)
+
+
+def _stays(steady: Steady, seen: Observation) -> tuple[Outcome, str]:
+    if steady.rows_at_least and (seen.n is None or seen.n < steady.rows_at_least):
+        return "inconclusive", f"{_rows(seen)}, asked are {steady.rows_at_least:,}"
+    value = _number(seen)
+    if value is None:
+        return "inconclusive", "looked, and there is no number to judge"
+    low = high = value
+    if steady.confident:
+        interval, why = _interval(seen, value, steady.confidence)
+        if interval is None:
+            return "inconclusive", why
+        low, high = interval.low, interval.high
+    return (steady.otherwise if steady.is_left(low, high) else "passed"), ""
 
 
 def _within(bound: Bound, seen: Observation) -> tuple[Outcome, str]:

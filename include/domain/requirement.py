@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, FiniteFloat, model_validator
 
 from include.domain.record import Record
+from include.domain.steady import Steady
 
 CHAMPIONS = "champions"
 """Observation that counts the champions in the registry: 0 says that it was read and holds none."""
@@ -133,7 +134,7 @@ class Improvement(Record):
         return f"whole {100 * self.confidence:g}% interval above {self.margin:g}"
 
 
-Requirement = Annotated[Bound | Improvement, Field(discriminator="kind")]
+Requirement = Annotated[Bound | Improvement | Steady, Field(discriminator="kind")]
 
 
 def needs_champion(name: str) -> bool:

@@ -14,6 +14,7 @@ from include.quality.asked import Mistake, SuiteName
 from include.quality.judging import judge
 from include.quality.questions import Questions, questions_about
 from include.quality.result import QualityResult
+from include.quality.to_score import questions_to_score
 from include.spec_files.mistakes import point_out
 from include.storage.code import fingerprint_of_code, fingerprint_of_environment
 from include.storage.steps import StepRecords
@@ -29,6 +30,7 @@ def check_dataset(
     as_of: datetime | None,
     reference: DatasetRef | None = None,
     folder: Path,
+    to_score: bool = False,
 ) -> QualityResult:
     """Check a dataset, or find the check that was made of it.
 
@@ -45,6 +47,9 @@ def check_dataset(
         What the champion was trained on; clean data are compared with it.
     folder : Path
         Folder of the spec; paths of suite files start there.
+    to_score : bool
+        Whether the rows are to be scored: nothing is asked about what is known only afterwards, and every row that
+        fails what is required of it is set aside.
 
     Raises
     ------
@@ -58,8 +63,10 @@ def check_dataset(
     )
     if mistakes:
         raise SpecError(_pointed_out(mistakes, folder / f"{spec.name}.yaml"))
+    if to_score:
+        questions = questions_to_score(spec, questions)
     fingerprint = _fingerprint(spec, dataset, questions)
-    records, step = StepRecords(store), f"check_{suite}_data"
+    records, step = StepRecords(store), f"check_{suite}_{'to_score' if to_score else 'data'}"
     found = records.recall(spec.name, step, fingerprint)
     if found is not None:
         earlier = QualityResult.model_validate(found)

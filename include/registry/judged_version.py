@@ -67,6 +67,20 @@ def read_judged_version(model: str, which: str | None) -> JudgedVersion:
     )
 
 
+def version_of_number(model: str, number: int) -> ModelVersionRef:
+    """Return a version by its number.
+
+    Raises
+    ------
+    RegistryError
+        Where there is no such model or version, or none any more.
+    """
+    with answering(model):
+        client = open_client()
+        found = _named(client, model, str(number), _known(client, model))
+    return ModelVersionRef(name=model, version=int(found.version), run_id=found.run_id or "")
+
+
 def _known(client: MlflowClient, model: str) -> dict[str, str]:
     """Return the aliases of a model, with the version of each."""
     try:

@@ -76,6 +76,11 @@ def threshold_of(estimator: Any) -> float | None:
     return own if isinstance(own, float) else None
 
 
+def known_classes(spec: ModelSpec, estimator: Any) -> list[Any]:
+    """Return the classes that a model knows, the positive one last; none for numbers."""
+    return [] if spec.task == "regression" else list(class_order(spec, np.asarray(estimator.classes_)).tolist())
+
+
 def undecided(estimator: Any) -> Any:
     """Return what gives the probabilities, without the threshold that makes decisions of them."""
     return estimator.estimator if isinstance(estimator, FixedThresholdClassifier) else estimator

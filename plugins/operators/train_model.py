@@ -33,6 +33,7 @@ class TrainModelOperator(StepOperator):
         from include.data.frames import read_frame
         from include.data.split import split_rows
         from include.registry.versions import current
+        from include.serving.golden_rows import keep_golden_rows
         from include.storage.store import key_of
         from include.training.run_key import RunKey
         from include.training.tracking import log_check, trained_rows
@@ -59,6 +60,7 @@ class TrainModelOperator(StepOperator):
         )
         for name, result in self.checks.items():
             log_check(run, name, result, store.read(key_of(store, result["docs"]["uri"])))
+        keep_golden_rows(self.spec, run, DatasetRef.model_validate(self.checks["raw"]["accepted"]), frame, store)
         self.say(run.cause, reused=run.reused)
         ti.xcom_push(key=MlflowRunLink().key, value=run_page(run.experiment_id, run.run_id))
         return run.to_json()

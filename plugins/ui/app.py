@@ -62,6 +62,23 @@ def card(model: str, version: int) -> str:
         raise HTTPException(404, str(error)) from error
 
 
+@app.get("/monitoring/{model}", response_class=HTMLResponse)
+def monitoring(model: str) -> str:
+    """Return what became of a model's predictions, window by window."""
+    from include.domain.concerns import concern_gates
+    from include.domain.errors import SluiceError
+    from include.monitoring.shelf import monitored_windows
+    from include.spec_files.reading import find_spec, read_spec
+    from plugins.ui.monitoring import monitoring_page
+
+    try:
+        spec = read_spec(find_spec(Home.from_environment().specs, model))
+        judged = [asked.observation for gate in concern_gates(spec) for asked in gate.requirements]
+        return monitoring_page(model, monitored_windows(HouseHook().store(), model), judged)
+    except SluiceError as error:
+        raise HTTPException(404, str(error)) from error
+
+
 def _row(model: str, owner: str, store: Store) -> str:
     from include.registry.status import status
 
@@ -69,7 +86,7 @@ def _row(model: str, owner: str, store: Store) -> str:
     moved = f"{seen.last_entry.action} by {escape(seen.last_entry.actor)}" if seen.last_entry else "never"
     verdict = seen.last_verdict or "none"
     return (
-        f"<tr><td>{escape(model)}<td>{escape(owner)}"
+        f'<tr><td>{escape(model)} (<a href="monitoring/{quote(model)}">windows</a>)<td>{escape(owner)}'
         f"<td>{_link(model, seen.champion)}<td>{_link(model, seen.challenger)}"
         f'<td class="{verdict}">{verdict}<td>{moved}</tr>'
     )

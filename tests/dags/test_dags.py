@@ -15,7 +15,7 @@ from plugins.dag_settings import dag_settings
 from tests.specs import a_spec
 
 GOLDEN = Path(__file__).parent / "golden"
-KINDS = ("training", "promotion")
+KINDS = ("training", "promotion", "scoring", "monitoring")
 SPECS = {spec.name: spec for spec in load_specs(Home.from_environment().specs)}
 
 
@@ -70,6 +70,37 @@ def test_a_training_run_can_be_started_by_hand_with_nothing_filled_in(bag: DagBa
         form = bag.dags[f"{name}.training"].params.dump()
         assert form == {k: False if k in ("force", "dry_run") else None for k in form}
         assert set(form) == {"window_start", "window_end", "source", "force", "dry_run", "reason"}
+
+
+def test_a_scoring_run_can_be_started_by_hand_with_nothing_filled_in(bag: DagBag) -> None:
+    for name in SPECS:
+        form = bag.dags[f"{name}.scoring"].params.dump()
+        assert form == {"window_start": None, "window_end": None, "source": None, "champion": None, "force": False}
+
+
+def test_a_monitoring_run_can_be_started_by_hand_for_a_window(bag: DagBag) -> None:
+    for name in SPECS:
+        assert bag.dags[f"{name}.monitoring"].params.dump() == {"window_start": None, "window_end": None}
+
+
+def test_monitoring_runs_whenever_predictions_are_written_unless_the_spec_says_when(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("plugins.specs.specs_to_parse", lambda: iter(()))
+    from dags.monitoring import monitoring_dag
+
+    by_asset = monitoring_dag(a_spec()).timetable
+    assert [asset.name for asset in by_asset.asset_condition.objects] == ["churn.predictions"]
+    by_time = monitoring_dag(a_spec(monitoring={"schedule": "0 6 * * *"})).timetable
+    assert type(by_time).__name__ == "CronDataIntervalTimetable"
+
+
+def test_only_the_concerns_of_the_spec_have_a_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugins.specs.specs_to_parse", lambda: iter(()))
+    from dags.monitoring import monitoring_dag
+
+    dag = monitoring_dag(a_spec(monitoring={"concerns": ["data_quality"]}))
+    assert set(dag.task_ids) == {"monitor_windows", "gate_data_quality", "watch_champion", "request_retraining"}
 
 
 def test_a_promotion_that_waits_for_a_person_outlives_the_wait() -> None:

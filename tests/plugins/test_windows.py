@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from include.domain.errors import DataError
 from include.domain.references import Window
-from plugins.windows import run_moment, run_window
+from plugins.windows import monitoring_windows, run_moment, run_window
 from tests.specs import a_spec
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -41,3 +44,36 @@ def test_an_asset_triggered_run_is_as_fresh_as_the_moment_it_was_due() -> None:
 def test_a_scheduled_run_is_as_fresh_as_the_end_of_its_interval() -> None:
     later = MONDAY + timedelta(hours=5)
     assert run_moment({"data_interval_end": MONDAY, "dag_run": Run(later)}) == MONDAY
+
+
+class Event:
+    def __init__(self, window: Window | None) -> None:
+        self.extra = {"window": window.to_json()} if window else {}
+
+
+def day(number: int) -> Window:
+    return Window(start=datetime(2026, 3, number, tzinfo=UTC), end=datetime(2026, 3, number + 1, tzinfo=UTC))
+
+
+def test_monitoring_looks_at_every_window_that_was_scored_since_once_and_in_order() -> None:
+    context = {"triggering_asset_events": {"churn.predictions": [Event(day(3)), Event(day(2)), Event(day(3))]}}
+    assert monitoring_windows(a_spec(), context) == (day(2), day(3))
+
+
+def test_a_length_in_the_spec_looks_back_from_the_end_of_what_was_scored() -> None:
+    context = {"triggering_asset_events": {"churn.predictions": [Event(day(9))]}}
+    spec = a_spec(monitoring={"window": "7d"})
+    assert monitoring_windows(spec, context) == (Window(start=MONDAY + timedelta(days=1), end=day(9).end),)
+
+
+def test_a_scheduled_monitoring_looks_at_its_interval_and_the_form_wins() -> None:
+    context = {"data_interval_start": MONDAY - timedelta(days=1), "data_interval_end": MONDAY}
+    assert monitoring_windows(a_spec(), context) == (Window(start=MONDAY - timedelta(days=1), end=MONDAY),)
+    form = {"params": {"window_start": "2026-03-02", "window_end": "2026-03-03"}}
+    assert monitoring_windows(a_spec(), context | form) == (day(2),)
+
+
+@pytest.mark.parametrize("context", [{}, {"params": {"window_start": "2026-03-02"}}, {"data_interval_end": MONDAY}])
+def test_a_run_that_names_no_window_says_what_to_fill_in(context: dict[str, object]) -> None:
+    with pytest.raises(DataError, match="fill in both in the form"):
+        monitoring_windows(a_spec(), context)

@@ -1,6 +1,6 @@
 """Specs: what a person writes, one YAML file a model; frozen, unknown keys refused."""
 
-from include.domain.spec.data import AllBut, CleaningStep, DataSpec, FileSource, SqlSource
+from include.domain.spec.data import AllBut, CleaningStep, DataSpec, FileSource, LabelsSpec, SqlSource
 from include.domain.spec.evaluation import EvaluationSpec, SliceSpec
 from include.domain.spec.gates import Beats, BoundSpec, GatesSpec
 from include.domain.spec.model import ModelSpec, PromotionSpec
@@ -9,6 +9,7 @@ from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import Expectation, QualitySpec, Suite
 from include.domain.spec.retraining import RetrainingSpec
 from include.domain.spec.schedule import ScheduleSpec
+from include.domain.spec.scoring import ScoringSpec
 from include.domain.spec.training import Preprocessing, Split, TrainingSpec, Tuning
 from include.domain.spec.value import Payoff, ValueSpec
 
@@ -22,6 +23,7 @@ __all__ = [
     "Expectation",
     "FileSource",
     "GatesSpec",
+    "LabelsSpec",
     "ModelSpec",
     "MonitoringSpec",
     "NotifySpec",
@@ -32,6 +34,7 @@ __all__ = [
     "ReferenceWindow",
     "RetrainingSpec",
     "ScheduleSpec",
+    "ScoringSpec",
     "SliceSpec",
     "Split",
     "SqlSource",

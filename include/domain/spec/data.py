@@ -73,6 +73,20 @@ class AllBut(Record):
     all_but: tuple[ColumnName, ...] = Field(default=(), description="Columns to leave out")
 
 
+class LabelsSpec(Record):
+    """Where labels come from that were not known when the rows were scored."""
+
+    source: Source | None = Field(default=None, description="Where they are read; data.source again if left out")
+    id: ColumnName | None = Field(default=None, description="Names the row of a label; data.id if left out")
+    target: ColumnName | None = Field(default=None, description="Holds the label; data.target if left out")
+    known_at: ColumnName | None = Field(
+        default=None, description="When a label became known; of several for one row the latest counts"
+    )
+    correction: Literal["latest"] = Field(
+        default="latest", description="What becomes of a label that is given again with another value"
+    )
+
+
 class DataSpec(Record):
     """Where the data come from and what their columns mean."""
 
@@ -84,6 +98,9 @@ class DataSpec(Record):
     time: ColumnName | None = Field(default=None, description="Event time; windows and splits use it")
     entity: ColumnName | None = Field(default=None, description="Whom a row is about; rows of one are kept together")
     id: ColumnName | None = Field(default=None, description="Names a row; labels are joined by it")
+    labels: LabelsSpec | None = Field(
+        default=None, description="Where labels come from that arrive after scoring; the source again if left out"
+    )
     label_delay: Duration | None = Field(default=None, description="How long after the event the label is known")
     window: Duration | None = Field(default=None, description="How far back a scheduled run reads; all if left out")
     features: tuple[ColumnName, ...] | AllBut = Field(default=AllBut(), description="A list, or {all_but: [...]}")

@@ -32,6 +32,7 @@ from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
 from include.domain.spec.retraining import RetrainingSpec
 from include.domain.spec.schedule import Retries, Schedule, Timeouts
+from include.domain.spec.scoring import ScoringSpec
 from include.domain.spec.training import TrainingSpec
 from include.domain.spec.value import ValueSpec
 
@@ -77,6 +78,7 @@ class ModelSpec(Record):
     retraining: RetrainingSpec | None = Field(
         default=None, description="When monitoring asks for training by itself; without it there are only alarms"
     )
+    scoring: ScoringSpec = ScoringSpec()
     monitoring: MonitoringSpec = MonitoringSpec()
     notify: NotifySpec = NotifySpec()
     schedule: Schedule | None = Field(

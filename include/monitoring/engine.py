@@ -1,0 +1,102 @@
+"""DuckDB over Parquet files of windows: bounded memory, no way out to other files, whole numbers spelled one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from include.domain.errors import DataError
+
+MEMORY, THREADS = "600MB", 4
+
+_TEXTS = ("VARCHAR", "ENUM", "UUID", "BOOLEAN")
+_TIMES = ("DATE", "TIME", "INTERVAL")
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "U", "FLOAT", "DOUBLE", "DECIMAL", "BIGNUM")
+
+
+@contextmanager
+def rows_of(files: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database with a view ``seen`` on the rows of some Parquet files, whose columns are matched by name.
+
+    Raises
+    ------
+    DataError
+        Where a file is not there, or is no Parquet file.
+    """
+    for path in files:
+        if not path.is_file():
+            raise DataError(f"{path}: no such file; expected the rows of a window as Parquet")
+    with TemporaryDirectory() as spill:
+        connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS, "temp_directory": spill})
+        try:
+            connection.execute("SET preserve_insertion_order = false")
+            # The bounds in a Parquet file leave NaN out, and DuckDB 2.0 concludes from them that isnan() is false.
+            connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+            connection.execute("SET TimeZone = 'UTC'")
+            named = ", ".join(literal(str(path)) for path in files)
+            connection.execute(
+                f"CREATE VIEW seen AS SELECT * FROM read_parquet([{named}], union_by_name=true, file_row_number=true)"
+            )
+            yield connection
+        except duckdb.InvalidInputException as error:
+            raise DataError(f"{named}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error
+        finally:
+            connection.close()
+
+
+def types_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the columns of the rows and their DuckDB types."""
+    described = connection.execute("DESCRIBE seen").fetchall()
+    return {name: kind for name, kind, *_ in described if name != "file_row_number"}
+
+
+def family_of(kind: str) -> str:
+    """Return what a DuckDB type holds.
+
+    Examples
+    --------
+    >>> [family_of(kind) for kind in ("BIGINT", "DECIMAL(18,3)", "ENUM('a')", "TIMESTAMP", "BIGINT[]", "BOOLEAN")]
+    ['number', 'number', 'text', 'time', 'other', 'text']
+    """
+    if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
+        return "other"
+    for family, heads in (("text", _TEXTS), ("time", _TIMES), ("number", _NUMBERS)):
+        if kind.startswith(heads):
+            return family
+    return "other"
+
+
+def number(name: str, kind: str) -> str:
+    """Return SQL for the numbers of a column; what is none is NULL, and so is NaN."""
+    column = identifier(name)
+    value = column if kind == "DOUBLE" else f"TRY_CAST({column} AS DOUBLE)"
+    return f"CASE WHEN NOT isnan({value}) THEN {value} END" if kind not in _WHOLE else value
+
+
+def text(name: str, kind: str) -> str:
+    """Return SQL for the spelling of a column's values: one for ``1`` and ``1.0``; the empty text is NULL."""
+    column = identifier(name)
+    if kind in ("DOUBLE", "FLOAT"):
+        whole = f"abs({column}) < 9e15 AND {column} = trunc({column})"
+        spelled = f"CASE WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE CAST({column} AS VARCHAR) END"
+        return f"CASE WHEN NOT isnan({column}) THEN {spelled} END"
+    return f"nullif({column if kind == 'VARCHAR' else f'CAST({column} AS VARCHAR)'}, '')"
+
+
+def identifier(name: str) -> str:
+    """Return a column's name as SQL writes it."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def literal(value: str) -> str:
+    """Return a text as SQL writes it."""
+    escaped = value.replace("'", "''")
+    return f"'{escaped}'"
+
+
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")

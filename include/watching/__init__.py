@@ -1,0 +1,1 @@
+"""Watching: a window of served predictions, looked at from all sides and judged; what it sees, the shelf keeps."""

@@ -1,0 +1,180 @@
+"""Drift seen: the inputs and the answers of a window, laid beside those of its reference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from include.domain.concerns import DRIFTED_COLUMNS, PREDICTION_DRIFT
+from include.domain.errors import SluiceError
+from include.domain.evidence import Evidence, Observation
+from include.domain.predictions import Predictions
+from include.domain.record import digest
+from include.domain.references import Window
+from include.domain.spec import ModelSpec, ReferenceWindow
+from include.monitoring.evidence import observe_drift
+from include.monitoring.reference import reference_summary
+from include.monitoring.watched import WatchedColumn
+from include.storage.store import Store
+from include.training.tracking import read_file
+from include.watching.champion import Champion
+from include.watching.rows import WindowRows, rows_in
+
+_A_YEAR = pd.DateOffset(years=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What a window is compared with.
+
+    Parameters
+    ----------
+    inputs : DataFrame of shape (m, clean columns)
+    answers : Predictions
+        Of rows that the model has not seen: it is surer of those that it has.
+    fingerprint : str
+    """
+
+    inputs: pd.DataFrame
+    answers: Predictions
+    fingerprint: str
+
+
+def reference_of(spec: ModelSpec, store: Store, window: Window, champion: Champion) -> Reference:
+    """Return what the spec compares a window with.
+
+    Raises
+    ------
+    SluiceError
+        Where it names an earlier window in which nothing was predicted.
+    """
+    asked = spec.monitoring.reference
+    if asked == "training":
+        return Reference(champion.trained, champion.said_in_holdout, champion.reference)
+    earlier = Window(start=asked.start, end=asked.end) if isinstance(asked, ReferenceWindow) else _year_before(window)
+    rows = rows_in(champion.spec, store, earlier)
+    if not len(rows.served):
+        raise SluiceError(
+            f"monitoring.reference: nothing was predicted from {earlier.start} to {earlier.end}: score that window, "
+            f"or compare with training"
+        )
+    own = digest({"sets": sorted(made.id for made in rows.sets), "window": earlier.to_json()})
+    return Reference(rows.served.frame, rows.served.said, own)
+
+
+def watched_columns(champion: Champion, columns: Sequence[str], *, weighted: bool) -> list[WatchedColumn]:
+    """Return the features with what they are worth to the model, and what else there is of moments and names."""
+    spec = champion.spec
+    weights = _importances(champion) if weighted else {}
+    features = [name for name in spec.data.feature_columns(tuple(columns)) if name in columns]
+    found = [
+        WatchedColumn(
+            name=name,
+            kind="categorical" if name in spec.data.categories else None,
+            weight=weights.get(name, 0.0) if weights else 1.0,
+        )
+        for name in features
+    ]
+    rest = (name for name in (spec.data.id, spec.data.entity) if name in columns and name not in features)
+    found += [WatchedColumn(name=str(name), kind="identifier") for name in rest]
+    if spec.data.time in columns and spec.data.time not in features:
+        found.append(WatchedColumn(name=str(spec.data.time), kind="time"))
+    return found
+
+
+def observe_window_drift(
+    spec: ModelSpec, store: Store, rows: WindowRows, champion: Champion, *, reference: Reference, subject: str
+) -> tuple[Observation, ...]:
+    """Observe how inputs and answers of a window differ from the reference.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    store : Store
+        Keeps summaries and calibrations.
+    rows : WindowRows
+    champion : Champion
+    reference : Reference
+    subject : str
+    """
+    inputs = rows.served.frame
+    there = [str(name) for name in reference.inputs.columns]
+    weighted = spec.monitoring.weighting == "importance"
+    columns = watched_columns(champion, there, weighted=weighted)
+    seen = _compared(
+        reference.inputs, inputs, columns, fingerprint=reference.fingerprint, spec=spec, store=store, subject=subject
+    )
+    of_answers = _compared(
+        _as_frame(reference.answers),
+        _as_frame(rows.served.said),
+        [WatchedColumn(name=name) for name in _as_frame(reference.answers).columns],
+        fingerprint=f"{reference.fingerprint}-answers",
+        spec=spec,
+        store=store,
+        subject=subject,
+    )
+    return (*seen.observations, *map(_of_predictions, filter(_is_told, of_answers.observations)))
+
+
+def _compared(
+    reference: pd.DataFrame,
+    current: pd.DataFrame,
+    columns: Sequence[WatchedColumn],
+    *,
+    fingerprint: str,
+    spec: ModelSpec,
+    store: Store,
+    subject: str,
+) -> Evidence:
+    with TemporaryDirectory(prefix="sluice-") as name:
+        files = [Path(name, which) for which in ("reference.parquet", "current.parquet")]
+        names = [column.name for column in columns]
+        for file, frame in zip(files, (reference, current), strict=True):
+            kept = frame[[column for column in names if column in frame]]
+            kept.reset_index(drop=True).to_parquet(file, index=False)
+        summary = reference_summary(files[0], columns, fingerprint=fingerprint, store=store)
+        return observe_drift(
+            summary, files[1], columns, subject=subject, false_alarms=spec.monitoring.false_alarms, store=store
+        )
+
+
+def _as_frame(said: Predictions) -> pd.DataFrame:
+    if said.classes is None:
+        return pd.DataFrame({"prediction": said.values})
+    columns = {"prediction": said.values.astype(str)}
+    if said.probabilities is not None:
+        first = 1 if len(said.classes) == 2 else 0
+        columns |= {f"probability_of_{said.classes[i]}": p for i, p in enumerate(said.probabilities.T) if i >= first}
+    return pd.DataFrame(columns)
+
+
+def _is_told(observation: Observation) -> bool:
+    return observation.name == DRIFTED_COLUMNS or observation.name.startswith("drift.")
+
+
+def _of_predictions(observation: Observation) -> Observation:
+    if observation.name == DRIFTED_COLUMNS:
+        return observation.model_copy(update={"name": PREDICTION_DRIFT})
+    return observation.model_copy(update={"name": f"{PREDICTION_DRIFT}.{observation.name.removeprefix('drift.')}"})
+
+
+def _importances(champion: Champion) -> dict[str, float]:
+    # A model without measured importances is one whose features are all alike.
+    with suppress(SluiceError):
+        found = json.loads(read_file(champion.version, "importances.json").read_text(encoding="utf-8"))
+        return {name: max(float(of["mean"]), 0.0) for name, of in found["columns"].items()}
+    return {}
+
+
+def _year_before(window: Window) -> Window:
+    sides = (
+        None if side is None else (pd.Timestamp(side) - _A_YEAR).to_pydatetime() for side in (window.start, window.end)
+    )
+    start, end = sides
+    return Window(start=start, end=end)

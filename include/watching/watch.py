@@ -1,0 +1,173 @@
+"""Watching a window: everything that can be seen of it is seen once, and every concern gets its verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from include.domain.concerns import ESTIMATED, REALISED, concern_gates
+from include.domain.evidence import Evidence, Observation
+from include.domain.gate import decide
+from include.domain.monitored import MonitoredWindow
+from include.domain.references import ModelVersionRef, ReportRef, Window
+from include.domain.spec import ModelSpec
+from include.monitoring.shelf import keep_window, monitored_windows
+from include.serving.preparing import spec_to_score
+from include.storage.store import Store
+from include.training.code_version import code_version
+from include.watching.champion import Champion, Champions
+from include.watching.data_seen import checks_of, observe_data
+from include.watching.drifted import observe_window_drift, reference_of
+from include.watching.estimated import observe_estimated
+from include.watching.lost import observe_losses
+from include.watching.realised import observe_realised
+from include.watching.reconciled import observe_estimate_errors, observe_track
+from include.watching.rows import WindowRows, rows_in
+from include.watching.served import Served
+
+
+def monitor_window(
+    spec: ModelSpec,
+    store: Store,
+    window: Window,
+    *,
+    as_of: datetime,
+    folder: Path,
+    labels: pd.Series | None = None,
+    champions: Champions | None = None,
+) -> MonitoredWindow:
+    """Look at a window of served predictions, judge what was seen, and keep it.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        As it is today.
+    store : Store
+    window : Window
+        Both sides given.
+    as_of : datetime
+        By when labels had to be known to count.
+    folder : Path
+        Folder of the spec; paths of suite files start there.
+    labels : Series, optional
+        By row id, as they are known; those that were scored with the rows if left out.
+    champions : Champions, optional
+        What is known of versions already, to spare the learning of one for every window.
+
+    Returns
+    -------
+    MonitoredWindow
+        Kept under ``monitoring/<model>/``.
+    """
+    version = _version_in(spec, store, window)
+    if version is None:
+        seen = _judged(spec, window, as_of, None, _of_nothing(spec, window))
+        keep_window(store, seen)
+        return seen
+    champion = (champions or Champions(spec, store)).know(version)
+    rows = rows_in(champion.spec, store, window, labels, version=version.version)
+    evidence, reports = _seen(spec, store, window, champion, rows, folder=folder, labels=labels)
+    snapshot = next((made.clean.fingerprint for made in rows.sets if made.clean is not None), "")
+    seen = _judged(spec, window, as_of, version, evidence).model_copy(
+        update={"snapshot": snapshot, "reference": champion.reference, "reports": reports}
+    )
+    keep_window(store, seen)
+    return seen
+
+
+def _seen(
+    spec: ModelSpec,
+    store: Store,
+    window: Window,
+    champion: Champion,
+    rows: WindowRows,
+    *,
+    folder: Path,
+    labels: pd.Series | None,
+) -> tuple[Evidence, tuple[ReportRef, ...]]:
+    theirs, rng = champion.spec, np.random.default_rng(spec.training.seed)
+    checks = checks_of(spec_to_score(spec, champion.version), rows.sets, store, as_of=window.end, folder=folder)
+    reference = reference_of(spec, store, window, champion)
+    drift = observe_window_drift(spec, store, rows, champion, reference=reference, subject=_subject(spec, window))
+    judged = rows.served
+    if theirs.monitoring.labels.window is not None and window.end is not None:
+        longer = Window(start=window.end - theirs.monitoring.labels.window, end=window.end)
+        judged = rows_in(theirs, store, longer, labels, version=champion.version.version).served
+    realised = observe_realised(theirs, judged, champion.promised, rng=rng)
+    estimated = observe_estimated(theirs, rows.served, champion.estimator, rng=rng)
+    lost = observe_losses(ESTIMATED, estimated, champion.promised)
+    errors = _estimate_errors(theirs, judged, champion, realised, rng)
+    own = Evidence(subject=_subject(spec, window), observations=(*realised, *estimated, *lost, *errors))
+    track = observe_track(theirs, [*_earlier(store, champion.version, window), own])
+    data = observe_data(rows.sets, checks, rows.served)
+    observations = _once((*data, *drift, *own.observations, track))
+    pages = tuple(ReportRef(kind="data docs", uri=check.docs.uri) for check in checks)
+    return Evidence(subject=own.subject, observations=observations), pages
+
+
+def _estimate_errors(
+    spec: ModelSpec,
+    judged: Served,
+    champion: Champion,
+    realised: Sequence[Observation],
+    rng: np.random.Generator,
+) -> tuple[Observation, ...]:
+    """Lay the estimate of the labelled rows, made without their labels, beside what they realised."""
+    known = judged.labelled(spec)
+    if not known.any():
+        return ()
+    before = observe_estimated(spec, judged.where(known), champion.estimator, rng=rng)
+    return observe_estimate_errors(before, [one for one in realised if one.name.startswith(f"{REALISED}.")])
+
+
+def _earlier(store: Store, version: ModelVersionRef, window: Window) -> list[Evidence]:
+    seen = monitored_windows(store, version.name)
+    return [one.evidence for one in seen if one.version == version and one.window != window]
+
+
+def _judged(
+    spec: ModelSpec, window: Window, as_of: datetime, version: ModelVersionRef | None, evidence: Evidence
+) -> MonitoredWindow:
+    return MonitoredWindow(
+        model=spec.name,
+        window=window,
+        as_of=as_of,
+        version=version,
+        evidence=evidence,
+        verdicts=tuple(decide(gate, evidence) for gate in concern_gates(spec)),
+        commit=code_version().get("commit", ""),
+    )
+
+
+def _of_nothing(spec: ModelSpec, window: Window) -> Evidence:
+    """Return the evidence of a window in which nobody predicted: everything was looked for, and nothing is there."""
+    why = "nothing was predicted in this window"
+    names = dict.fromkeys(asked.observation for gate in concern_gates(spec) for asked in gate.requirements)
+    return Evidence(
+        subject=_subject(spec, window),
+        observations=tuple(Observation(name=name, value=None, n=0, detail=why) for name in names),
+    )
+
+
+def _version_in(spec: ModelSpec, store: Store, window: Window) -> ModelVersionRef | None:
+    """Return the version that gave most of a window's answers; None where there is no answer."""
+    from include.serving.prediction_log import PredictionLog
+
+    sets = PredictionLog(store, spec.name).sets(window, "champion")
+    counted: Counter[ModelVersionRef] = Counter()
+    for made in sets:
+        counted[made.version] += made.rows + sum(dataset.rows for dataset in made.quarantined)
+    return max(counted, key=lambda ref: (counted[ref], ref.version)) if counted.total() else None
+
+
+def _subject(spec: ModelSpec, window: Window) -> str:
+    return f"{spec.name} window {window.start:%Y-%m-%d %H:%M}"
+
+
+def _once(observations: Sequence[Observation]) -> tuple[Observation, ...]:
+    return tuple({observation.name: observation for observation in observations}.values())

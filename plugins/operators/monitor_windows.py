@@ -1,0 +1,44 @@
+"""Look at windows of served predictions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from include.domain.spec import ModelSpec
+from plugins.links import MonitoringLink
+from plugins.operators.step import StepOperator
+from plugins.windows import monitoring_windows, run_moment
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class MonitorWindowsOperator(StepOperator):
+    """Observe what was scored, keep it with the verdict on every concern, and return the newest window's record.
+
+    Earlier windows whose labels were too few are looked at again once they are due.
+    """
+
+    operator_extra_links = (MonitoringLink(),)
+
+    def __init__(self, *, spec: ModelSpec, **kwargs: Any) -> None:
+        super().__init__(spec=spec, multiple_outputs=True, **kwargs)
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Return the :class:`MonitoredWindow` as JSON."""
+        from include.watching.rounds import monitor_round
+
+        windows = monitoring_windows(self.spec, context)
+        context["ti"].xcom_push(key=MonitoringLink().key, value=f"/sluice/monitoring/{self.spec.name}")
+        seen = monitor_round(
+            self.spec,
+            self.house.store(),
+            windows,
+            as_of=run_moment(context),
+            folder=self.house.home.specs,
+            access=self.house.access,
+        )
+        for one in seen:
+            self.log.info("%s: alarms %s", one.evidence.subject, ", ".join(one.alarms) or "none")
+        newest = next(one for one in seen if one.window == windows[-1])
+        return newest.to_json()
