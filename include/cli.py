@@ -136,6 +136,18 @@ def explain(
 
 
 @app.command()
+def trace(
+    name: Name,
+    row: Annotated[str, typer.Option("--id", help="Row id, as data.id names it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what a prediction rests on: version, run, snapshots, checks, verdict, ledger, commits."""
+    from include.commands.trace import trace_prediction
+
+    trace_prediction(Home.from_environment(), name, row, as_json=as_json)
+
+
+@app.command()
 def rollback(
     name: Name,
     reason: Annotated[str, typer.Option(help="Why; stands in the ledger.")],

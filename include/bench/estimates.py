@@ -22,7 +22,7 @@ from include.watching.reconciled import observe_estimate_errors
 
 SEED = 7
 CONFIDENCE = 0.95
-MODELS, WINDOWS = 8, 50
+MODELS, WINDOWS = 5, 20
 """Models that are trained and judged anew in each setting, and windows that each of them serves."""
 
 PROMISE = (
@@ -34,8 +34,8 @@ METHOD = (
     f"In each setting {MODELS} models are trained on 2,000 rows each of a new sample, learn their estimate from a "
     f"holdout of its own, and serve {WINDOWS} windows. Each window is estimated without its labels and then judged by "
     "them, by the functions that `<model>.monitoring` runs. Windows of one model share its holdout, so the interval of "
-    "the coverage is that of whole models (cluster-robust). *Changed labels*: the inputs stay as they are, and what the "
-    "labels are given the inputs does not; no estimate without labels can see that, and none is promised: the "
+    "the coverage is that of whole models (cluster-robust). *Changed labels*: the inputs stay as they are, and what "
+    "the labels are given the inputs does not; no estimate without labels can see that, and none is promised: the "
     "reconciliation says it once the labels are there."
 )
 

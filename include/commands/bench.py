@@ -11,12 +11,14 @@ from typing import Protocol
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from include.bench.drift import measure_drift_alarms
 from include.bench.estimates import measure_estimates
 from include.bench.gate import measure_gate
 from include.bench.machine import machine
 from include.bench.page import PAGE, write_section
 from include.bench.parse import measure_parsing
 from include.bench.report import Report, Told
+from include.bench.scoring import measure_scoring
 from include.commands.screen import complaints, console, print_json, show_table
 from include.domain.errors import SluiceError
 
@@ -29,7 +31,13 @@ class Measurement(Protocol):
         ...
 
 
-BENCHES: dict[str, Measurement] = {"estimates": measure_estimates, "gate": measure_gate, "parse": measure_parsing}
+BENCHES: dict[str, Measurement] = {
+    "drift": measure_drift_alarms,
+    "estimates": measure_estimates,
+    "gate": measure_gate,
+    "parse": measure_parsing,
+    "scoring": measure_scoring,
+}
 
 
 def run_benches(name: str | None, *, quick: bool, page: Path | None, as_json: bool) -> int:

@@ -28,6 +28,21 @@ ESTIMATES_OFF = "estimates_off"
 
 REALISED, ESTIMATED, LOST, ESTIMATE_ERROR = "realised", "estimated", "lost", "estimate_error"
 
+SEEN = (
+    MISSING_PREDICTIONS,
+    PREDICTION_DRIFT,
+    f"{PREDICTION_DRIFT}.<column>",
+    LABELLED_BIAS,
+    LABELLED_CLASSES,
+    f"{REALISED}.<metric>",
+    f"{REALISED}.{LOST}.<metric>",
+    f"{ESTIMATED}.<metric>",
+    f"{ESTIMATED}.{LOST}.<metric>",
+    f"{ESTIMATE_ERROR}.<metric>",
+    ESTIMATES_OFF,
+)
+"""What is seen of a window beside its data checks, its labels and its drift."""
+
 MISSED_AT_MOST = 0.05
 """Share of windows in which the truth may lie outside of a 95 % interval."""
 

@@ -93,7 +93,7 @@ class Improvement(Record):
     """A candidate has to be better than a rival on the same rows.
 
     The whole two-sided interval of the paired difference has to lie above the margin, so that an equal model passes in
-    at most ``(1 - confidence) / 2`` of the comparisons.
+    about ``(1 - confidence) / 2`` of the comparisons.
 
     Parameters
     ----------

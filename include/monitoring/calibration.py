@@ -112,7 +112,9 @@ class Calibrations:
     def _keep(self, size: int) -> None:
         if self._store is None:
             return
-        of_size = {name: value for name, value in self._known.items() if name.startswith(f"{size}/") and value == value}
+        of_size = {
+            name: value for name, value in self._known.items() if name.startswith(f"{size}/") and math.isfinite(value)
+        }
         self._store.put(self._key(size), canonical_json(self._stored(size) | of_size).encode())
 
 

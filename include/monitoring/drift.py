@@ -12,15 +12,12 @@ from include.domain.record import Record
 from include.monitoring.calibration import Calibrations, distance_of
 from include.monitoring.reference import ReferenceColumn, ReferenceSummary
 from include.monitoring.watched import WatchedColumn
-from include.monitoring.window import CountedColumn, CountedWindow, count_window
+from include.monitoring.window import CountedWindow, count_window
 from include.statistics.family import false_alarms_of
 from include.statistics.predictive import count_limits, unseen_limit
 from include.storage.store import Store
 
 FALSE_ALARMS = 0.05
-
-DRIFTED_COLUMNS = "drifted_columns"
-"""Observation that counts the columns with an alarm: what a gate bounds."""
 
 _OF_NULLS, _OF_UNSEEN = 0.1, 0.1
 """Parts of a column's false alarms for its nulls and its unseen values; the rest is for the distance."""
@@ -168,8 +165,8 @@ def measure_drift(
         reference_rows=reference.rows,
         false_alarms=false_alarms,
         columns=tuple(
-            _column(reference, column, window, seen, share, threshold)
-            for column, seen, share, threshold in zip(compared, counted, shares, thresholds, strict=True)
+            _column(reference, column, window, false_alarms=share, threshold=threshold)
+            for column, share, threshold in zip(compared, shares, thresholds, strict=True)
         ),
         left_out={column.name: column.left_out for column in reference.columns if column.left_out},
         missing=window.missing,
@@ -186,10 +183,11 @@ def _column(
     reference: ReferenceSummary,
     column: ReferenceColumn,
     window: CountedWindow,
-    seen: CountedColumn | None,
+    *,
     false_alarms: float,
     threshold: float,
 ) -> ColumnDrift:
+    seen = window.columns.get(column.name)
     rows = max(window.rows, 1)
     nulls = reference.rows - column.known
     low, high = count_limits(nulls, reference.rows, window.rows, false_alarms=_OF_NULLS * false_alarms)

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
 from include.domain.errors import DataError
 
-MEMORY, THREADS = "600MB", 4
+MEMORY, THREADS = "400MB", 4
+
+AT_ONCE = 16
+"""Aggregates that are computed in one go."""
 
 _TEXTS = ("VARCHAR", "ENUM", "UUID", "BOOLEAN")
 _TIMES = ("DATE", "TIME", "INTERVAL")
@@ -46,6 +50,30 @@ def rows_of(files: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
             raise DataError(f"{named}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error
         finally:
             connection.close()
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection, asked: Sequence[tuple[str, list[float] | None]], *, where: str = ""
+) -> list[Any]:
+    """Return the answers to aggregates over all rows, of which some are computed at once.
+
+    Parquet keeps columns apart, so every column is read once; and few of them are in memory.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+    asked : sequence of tuple of str and list of float
+        SQL of aggregates, each with the value of its question mark; None where it has none.
+    where : str
+        SQL that chooses rows.
+    """
+    answers: list[Any] = []
+    for start in range(0, len(asked), AT_ONCE):
+        block = asked[start : start + AT_ONCE]
+        values = [value for _, value in block if value is not None]
+        questions = ", ".join(question for question, _ in block)
+        answers += connection.execute(f"SELECT {questions} FROM seen {where}", values).fetchall()[0]
+    return answers
 
 
 def types_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from include.domain.evidence import Evidence, Observation
-from include.monitoring.drift import DRIFTED_COLUMNS, FALSE_ALARMS, ColumnDrift, Drift, measure_drift
+from include.monitoring.drift import FALSE_ALARMS, ColumnDrift, Drift, measure_drift
 from include.monitoring.reference import ReferenceSummary
 from include.monitoring.watched import WatchedColumn
 from include.storage.store import Store
@@ -55,21 +56,18 @@ def drift_evidence(drift: Drift, *, subject: str) -> Evidence:
     drifted = [f"{column.name} ({', '.join(column.alarms)})" for column in drift.drifted]
     counted = float(len(drifted)) if drift.rows and drift.columns else None
     held = f"{len(drift.columns)} columns, false alarms of all together at most {100 * drift.false_alarms:g} %"
+    left_out = [f"{name}: {why}" for name, why in drift.left_out.items()]
     return Evidence(
         subject=subject,
         observations=(
             Observation(
-                name=DRIFTED_COLUMNS,
-                value=counted,
-                unit="count",
-                n=drift.rows,
-                detail="; ".join([held, *drifted]),
+                name="drifted_columns", value=counted, unit="count", n=drift.rows, detail="; ".join([held, *drifted])
             ),
             *of_columns,
-            _listed("missing_columns", drift.missing, drift.rows),
-            _listed("new_columns", drift.new, drift.rows),
-            _listed("retyped_columns", drift.retyped, drift.rows),
-            _listed("left_out_columns", [f"{name}: {why}" for name, why in drift.left_out.items()], drift.rows),
+            Observation(name="missing_columns", **_listed(drift.missing, drift.rows)),
+            Observation(name="new_columns", **_listed(drift.new, drift.rows)),
+            Observation(name="retyped_columns", **_listed(drift.retyped, drift.rows)),
+            Observation(name="left_out_columns", **_listed(left_out, drift.rows)),
         ),
     )
 
@@ -110,5 +108,5 @@ def _of_column(column: ColumnDrift) -> list[Observation]:
     return seen
 
 
-def _listed(name: str, found: Sequence[str], rows: int) -> Observation:
-    return Observation(name=name, value=float(len(found)), unit="count", n=rows, detail="; ".join(found))
+def _listed(found: Sequence[str], rows: int) -> dict[str, Any]:
+    return {"value": float(len(found)), "unit": "count", "n": rows, "detail": "; ".join(found)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -13,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from include.domain.errors import DataError
 from include.domain.record import Record, canonical_json, digest
-from include.monitoring.engine import family_of, number, rows_of, text, types_of
+from include.monitoring.engine import ask, family_of, number, rows_of, text, types_of
 from include.monitoring.watched import MOST_LEVELS, Kind, WatchedColumn, kind_told_by
 from include.storage.store import Store
 
@@ -132,7 +131,7 @@ def summarise(files: Sequence[Path], columns: Sequence[WatchedColumn], *, finger
             raise DataError(
                 f"the reference has no column {', '.join(map(repr, absent))}: watch others, or name another"
             )
-        rows = int(_one(connection, ["count(*)"])[0])
+        rows = int(ask(connection, [("count(*)", None)])[0])
         if not rows:
             raise DataError("the reference has no row: name a window that has some")
         begun = [_begun(column, types[column.name]) for column in columns]
@@ -161,17 +160,23 @@ def _numeric(
     if not columns:
         return []
     values = [number(column.name, column.type) for column in columns]
-    ends = _one(connection, [f"{end}({value})" for value in values for end in ("min", "max")])
+    ends = ask(connection, [(f"{end}({value})", None) for value in values for end in ("min", "max")])
     bins = int(np.clip(rows // 5, 2, BINS))
     asked = [round(i / bins, 6) for i in range(1, bins)]
     every = -(-rows // EDGES_FROM)
-    quantiles = _one(
+    quantiles = ask(
         connection,
-        [f"quantile_disc({value}, {asked})" for value in values],
+        [(f"quantile_disc({value}, {asked})", None) for value in values],
         where="" if every == 1 else f"WHERE hash(file_row_number) % {every} = 0",
     )
     edges = [_edges(low, high, inner or []) for low, high, inner in zip(ends[::2], ends[1::2], quantiles, strict=True)]
-    counts = histograms(connection, values, edges)
+    found = ask(
+        connection, [(f"histogram({value}, ?::DOUBLE[])", edge) for value, edge in zip(values, edges, strict=True)]
+    )
+    counts = [
+        [int((cells or {}).get(upper, 0)) for upper in (*edge, np.inf)]
+        for cells, edge in zip(found, edges, strict=True)
+    ]
     return [
         column.model_copy(update={"known": int(sum(count)), "edges": tuple(edge), "counts": tuple(count)})
         for column, edge, count in zip(columns, edges, counts, strict=True)
@@ -191,26 +196,15 @@ def _edges(low: float | None, high: float | None, inner: Sequence[float]) -> lis
     return sorted(float(edge) for edge in found if edge < np.inf and edge >= np.nextafter(low, -np.inf))
 
 
-def histograms(
-    connection: duckdb.DuckDBPyConnection, values: Sequence[str], edges: Sequence[Sequence[float]]
-) -> list[list[int]]:
-    """Count the rows of many numeric columns into their cells, in one pass."""
-    found = _one(connection, [f"histogram({value}, ?::DOUBLE[])" for value in values], given=[list(e) for e in edges])
-    return [
-        [int((cells or {}).get(edge, 0)) for edge in (*edge_list, np.inf)]
-        for cells, edge_list in zip(found, edges, strict=True)
-    ]
-
-
 def _categorical(
     connection: duckdb.DuckDBPyConnection, columns: Sequence[ReferenceColumn], rows: int
 ) -> list[ReferenceColumn]:
     if not columns:
         return []
     values = [text(column.name, column.type) for column in columns]
-    distinct = _one(connection, [f"approx_count_distinct({value})" for value in values])
+    distinct = ask(connection, [(f"approx_count_distinct({value})", None) for value in values])
     few = [i for i, count in enumerate(distinct) if count <= 1.2 * MOST_LEVELS]
-    counted = _one(connection, [f"histogram({values[i]})" for i in few]) if few else []
+    counted = ask(connection, [(f"histogram({values[i]})", None) for i in few]) if few else []
     levels = {i: cells or {} for i, cells in zip(few, counted, strict=True)}
     done = []
     for i, column in enumerate(columns):
@@ -230,9 +224,3 @@ def _categorical(
 
 def _names_rows(seen: dict[str, int]) -> bool:
     return len(seen) > 50 and len(seen) > 0.5 * sum(seen.values())
-
-
-def _one(
-    connection: duckdb.DuckDBPyConnection, asked: Sequence[str], *, where: str = "", given: Sequence[Any] = ()
-) -> tuple[Any, ...]:
-    return connection.execute(f"SELECT {', '.join(asked)} FROM seen {where}", list(given)).fetchall()[0]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from include.monitoring.engine import family_of, literal, number, rows_of, text, types_of
+from include.monitoring.engine import ask, family_of, literal, number, rows_of, text, types_of
 from include.monitoring.reference import CELLS_OF_LEVELS, ReferenceColumn, ReferenceSummary
 
 SHOWN = 3
@@ -61,13 +61,10 @@ def count_window(reference: ReferenceSummary, files: Path | Sequence[Path]) -> C
     with rows_of([files] if isinstance(files, Path) else list(files)) as connection:
         types = types_of(connection)
         there = [column for column in reference.compared if column.name in types]
-        asked = ["count(*)"]
-        given: list[Any] = []
+        asked: list[tuple[str, list[float] | None]] = [("count(*)", None)]
         for column in there:
-            expressions, values = _asked(column, types[column.name])
-            asked += expressions
-            given += values
-        rows, *found = connection.execute(f"SELECT {', '.join(asked)} FROM seen", given).fetchall()[0]
+            asked += _asked(column, types[column.name])
+        rows, *found = ask(connection, asked)
     answers = iter(found)
     counted = {}
     for column in there:
@@ -86,17 +83,16 @@ def count_window(reference: ReferenceSummary, files: Path | Sequence[Path]) -> C
     )
 
 
-def _asked(column: ReferenceColumn, kind: str) -> tuple[list[str], list[Any]]:
+def _asked(column: ReferenceColumn, kind: str) -> list[tuple[str, list[float] | None]]:
     if column.kind == "numeric":
-        value = number(column.name, kind)
-        return [f"histogram({value}, ?::DOUBLE[])"], [list(column.edges)]
+        return [(f"histogram({number(column.name, kind)}, ?::DOUBLE[])", list(column.edges))]
     value = text(column.name, kind)
     if not column.levels:
-        return [f"count({value})", "NULL", f"approx_top_k({value}, {SHOWN})"], []
+        return [(f"count({value})", None), ("NULL", None), (f"approx_top_k({value}, {SHOWN})", None)]
     # A value is looked up among the known ones, so that memory does not grow with those that nobody knows.
     known = f"TRY_CAST({value} AS ENUM({', '.join(map(literal, column.levels))}))"
     unseen = f"approx_top_k({value}, {SHOWN}) FILTER (WHERE {known} IS NULL AND {value} IS NOT NULL)"
-    return [f"count({value})", f"histogram({known})", unseen], []
+    return [(f"count({value})", None), (f"histogram({known})", None), (unseen, None)]
 
 
 def _numeric(column: ReferenceColumn, answers: Any) -> CountedColumn:

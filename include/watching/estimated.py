@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ from include.statistics.clusters import Floats
 from include.statistics.error_draws import KnownErrors, expect_errors
 from include.statistics.estimate import Estimate
 from include.statistics.expected import expect_all
+from include.statistics.payoff import payoffs_of
 from include.statistics.recalibration import Recalibration, recalibrate
 from include.watching.served import Served
 
@@ -149,8 +150,15 @@ class ByErrors:
         if not len(served) or served.unanswered:
             return {}
 
+        # Laid beside itself first, so that whatever is wrong with these rows is found once and not in every draw.
+        whole = judge(spec, served.frame.assign(**{spec.data.target: predicted}), served.said)
+        known = (
+            payoffs_of(spec.value, served.frame, rows=len(served)) if whole.worth is not None and spec.value else None
+        )
+
         def of_errors(name: str, errors: Floats) -> float:
-            judged = judge(spec, served.frame.assign(**{spec.data.target: predicted - errors}), served.said)
+            worth = None if known is None else known.of_errors(errors)
+            judged = replace(whole, truth=predicted - errors, worth=worth)
             return np.nan if unanswerable(name, judged) else measured(name, judged).value()
 
         names = [metric.name for metric in spec.metrics if metric.name in METRICS]

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from include.data.access import UNRESOLVED, SourceAccess
 from include.domain.concerns import windows_to_revisit
 from include.domain.monitored import MonitoredWindow
 from include.domain.references import Window
 from include.domain.spec import ModelSpec
-from include.domain.spec.data import FileSource, SqlSource
 from include.monitoring.shelf import monitored_windows
 from include.storage.store import Store
 from include.watching.champion import Champions
-from include.watching.labels import known_labels
+from include.watching.labels import Access, unresolved
 from include.watching.watch import monitor_window
-
-Access = Callable[[FileSource | SqlSource], SourceAccess]
 
 
 def monitor_round(
@@ -28,7 +24,7 @@ def monitor_round(
     *,
     as_of: datetime | None,
     folder: Path,
-    access: Access = lambda source: UNRESOLVED,
+    access: Access = unresolved,
 ) -> tuple[MonitoredWindow, ...]:
     """Look at windows, and again at earlier ones whose labels were too few and are due by now.
 
@@ -60,8 +56,8 @@ def monitor_round(
             window,
             as_of=by,
             folder=folder,
-            labels=known_labels(spec, store, window, as_of=by, access=access),
             champions=champions,
+            access=access,
         )
         for window in dict.fromkeys((*windows, *again))
     )

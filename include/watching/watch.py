@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from include.domain.concerns import ESTIMATED, REALISED, concern_gates
 from include.domain.evidence import Evidence, Observation
@@ -17,6 +16,7 @@ from include.domain.monitored import MonitoredWindow
 from include.domain.references import ModelVersionRef, ReportRef, Window
 from include.domain.spec import ModelSpec
 from include.monitoring.shelf import keep_window, monitored_windows
+from include.serving.prediction_log import PredictionLog
 from include.serving.preparing import spec_to_score
 from include.storage.store import Store
 from include.training.code_version import code_version
@@ -24,10 +24,11 @@ from include.watching.champion import Champion, Champions
 from include.watching.data_seen import checks_of, observe_data
 from include.watching.drifted import observe_window_drift, reference_of
 from include.watching.estimated import observe_estimated
+from include.watching.labels import Access, KnownLabels, known_labels, unresolved
 from include.watching.lost import observe_losses
 from include.watching.realised import observe_realised
 from include.watching.reconciled import observe_estimate_errors, observe_track
-from include.watching.rows import WindowRows, rows_in
+from include.watching.rows import rows_in
 from include.watching.served import Served
 
 
@@ -38,8 +39,8 @@ def monitor_window(
     *,
     as_of: datetime,
     folder: Path,
-    labels: pd.Series | None = None,
     champions: Champions | None = None,
+    access: Access = unresolved,
 ) -> MonitoredWindow:
     """Look at a window of served predictions, judge what was seen, and keep it.
 
@@ -54,10 +55,10 @@ def monitor_window(
         By when labels had to be known to count.
     folder : Path
         Folder of the spec; paths of suite files start there.
-    labels : Series, optional
-        By row id, as they are known; those that were scored with the rows if left out.
     champions : Champions, optional
         What is known of versions already, to spare the learning of one for every window.
+    access : callable
+        How the source of the labels is reached.
 
     Returns
     -------
@@ -70,9 +71,11 @@ def monitor_window(
         keep_window(store, seen)
         return seen
     champion = (champions or Champions(spec, store)).know(version)
-    rows = rows_in(champion.spec, store, window, labels, version=version.version)
-    evidence, reports = _seen(spec, store, window, champion, rows, folder=folder, labels=labels)
-    snapshot = next((made.clean.fingerprint for made in rows.sets if made.clean is not None), "")
+    asked = _judged_over(spec, window)
+    labels = known_labels(spec, store, asked, as_of=as_of, access=access)
+    evidence, reports = _seen(spec, store, window, champion, labels, folder=folder)
+    sets = PredictionLog(store, spec.name).sets(window, "champion")
+    snapshot = next((made.clean.fingerprint for made in sets if made.clean is not None), "")
     seen = _judged(spec, window, as_of, version, evidence).model_copy(
         update={"snapshot": snapshot, "reference": champion.reference, "reports": reports}
     )
@@ -85,29 +88,36 @@ def _seen(
     store: Store,
     window: Window,
     champion: Champion,
-    rows: WindowRows,
+    labels: KnownLabels,
     *,
     folder: Path,
-    labels: pd.Series | None,
 ) -> tuple[Evidence, tuple[ReportRef, ...]]:
     theirs, rng = champion.spec, np.random.default_rng(spec.training.seed)
+    rows = rows_in(theirs, store, window, labels.by_row, version=champion.version.version)
     checks = checks_of(spec_to_score(spec, champion.version), rows.sets, store, as_of=window.end, folder=folder)
     reference = reference_of(spec, store, window, champion)
     drift = observe_window_drift(spec, store, rows, champion, reference=reference, subject=_subject(spec, window))
-    judged = rows.served
-    if theirs.monitoring.labels.window is not None and window.end is not None:
-        longer = Window(start=window.end - theirs.monitoring.labels.window, end=window.end)
-        judged = rows_in(theirs, store, longer, labels, version=champion.version.version).served
+    judged, over = rows.served, _judged_over(theirs, window)
+    if over != window:
+        judged = rows_in(theirs, store, over, labels.by_row, version=champion.version.version).served
     realised = observe_realised(theirs, judged, champion.promised, rng=rng)
     estimated = observe_estimated(theirs, rows.served, champion.estimator, rng=rng)
     lost = observe_losses(ESTIMATED, estimated, champion.promised)
     errors = _estimate_errors(theirs, judged, champion, realised, rng)
-    own = Evidence(subject=_subject(spec, window), observations=(*realised, *estimated, *lost, *errors))
+    own = Evidence(
+        subject=_subject(spec, window), observations=(*realised, *labels.observations, *estimated, *lost, *errors)
+    )
     track = observe_track(theirs, [*_earlier(store, champion.version, window), own])
     data = observe_data(rows.sets, checks, rows.served)
     observations = _once((*data, *drift, *own.observations, track))
     pages = tuple(ReportRef(kind="data docs", uri=check.docs.uri) for check in checks)
     return Evidence(subject=own.subject, observations=observations), pages
+
+
+def _judged_over(spec: ModelSpec, window: Window) -> Window:
+    """Return the stretch whose labels judge a window: it ends with the window, and may be longer."""
+    length = spec.monitoring.labels.window
+    return window if length is None or window.end is None else Window(start=window.end - length, end=window.end)
 
 
 def _estimate_errors(
@@ -156,8 +166,6 @@ def _of_nothing(spec: ModelSpec, window: Window) -> Evidence:
 
 def _version_in(spec: ModelSpec, store: Store, window: Window) -> ModelVersionRef | None:
     """Return the version that gave most of a window's answers; None where there is no answer."""
-    from include.serving.prediction_log import PredictionLog
-
     sets = PredictionLog(store, spec.name).sets(window, "champion")
     counted: Counter[ModelVersionRef] = Counter()
     for made in sets:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from include.deployment.home import PROJECT
-from include.domain import requirement
+from include.domain import concerns, requirement
 from include.domain.catalogue import SHAPES
 from include.domain.metric import DECIDING, METRICS
 from tests.docs.pages import REFERENCE
@@ -48,9 +48,11 @@ def made() -> frozenset[str]:
     return frozenset(name for path in (PROJECT / "include").rglob("*.py") for name in names_in(path))
 
 
-ASKED = {requirement.improvement_name(rival, "<metric>") for rival in get_args(requirement.Rival)} | {
-    shape.text for shape in SHAPES
-}
+ASKED = (
+    {requirement.improvement_name(rival, "<metric>") for rival in get_args(requirement.Rival)}
+    | {shape.text for shape in SHAPES}
+    | set(concerns.SEEN)
+)
 """Names that are put together where they are made."""
 
 

@@ -9,15 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from include.commands.trace import lines
 from include.data.frames import read_frame
-from include.domain.errors import RegistryError, SkewError
+from include.domain.errors import DataError, RegistryError, SkewError
 from include.domain.spec import ModelSpec
 from include.serving import golden_rows
 from include.serving.prediction_log import PredictionLog
 from include.serving.reading import read_predictions
+from include.serving.tracing import trace_row
 from include.serving.window_scoring import score_window
 from include.storage.folder import FolderStore
 from include.training.models import load_model, predict
+from include.training.tracking import trained_dataset
 from tests.integration.scored import Trained, a_customer_spec, customers, month, write
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mlflow_store")]
@@ -165,6 +168,34 @@ def test_who_has_no_champion_scores_nothing(tmp_path: Path) -> None:
     spec = a_customer_spec(write(tmp_path / "customers.csv", 1))
     with pytest.raises(RegistryError, match=r"churn has no champion: promote a version first \(sluice run churn\)"):
         score_window(spec, FolderStore(tmp_path / "store"), month(1), folder=tmp_path)
+
+
+def test_a_prediction_is_traced_to_all_it_rests_on(trained: Trained, tmp_path: Path) -> None:
+    made = score_window(trained.spec, trained.store, month(2), folder=tmp_path, run="ada").predictions
+    (traced,) = trace_row(trained.store, "churn", "2-17")
+    assert traced.predictions == made
+    assert traced.part == made.parts[0].key
+    assert traced.row["row_id"] == "2-17"
+    assert traced.trained_clean == trained_dataset(trained.champion.run_id)
+    assert traced.verdict is not None
+    assert traced.verdict.passed
+    assert traced.entry is not None
+    assert traced.entry.to_version == 1
+    told = {what: said for what, said, _ in lines(traced)}
+    assert told["version"] == "1, the champion by its alias"
+    assert told["ledger"].startswith("promote by ada at ")
+    assert traced.trained_commit is None or told["commit that trained"] == traced.trained_commit
+
+
+def test_a_row_that_was_never_scored_is_answered_by_what_was(trained: Trained, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"churn has no predictions yet: score a window first"):
+        trace_row(trained.store, "churn", "zoe")
+    score_window(trained.spec, trained.store, month(2), folder=tmp_path)
+    expected = (
+        r"no row 'zoe' was scored. Ids look like 2-0, 2-1, 2-10; scored were the windows \[2026-02-01 00:00, 2026-03"
+    )
+    with pytest.raises(DataError, match=expected):
+        trace_row(trained.store, "churn", "zoe")
 
 
 def test_golden_rows_are_kept_once(trained: Trained) -> None:

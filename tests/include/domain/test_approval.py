@@ -41,3 +41,32 @@ def test_what_data_say_cannot_break_out_of_the_table() -> None:
     form = approval_form(3, None, a_verdict("passed", seen="a|b\n[x](http://evil) <script>"), {})
     row = next(line for line in form.splitlines() if line.startswith("| passed"))
     assert row == r"| passed | roc_auc | at least 0.8 | a\|b; [x]\(http://evil) &lt;script> |  |"
+
+
+def test_the_form_of_a_first_champion_reads_as_a_page() -> None:
+    form = approval_form(3, None, a_verdict("inconclusive"), {"MLflow run": "http://here/run"})
+    assert form.splitlines() == [
+        "Version 3 asks to become champion as the first champion.",
+        "",
+        "**The gate is INCONCLUSIVE: the evidence is too thin to tell.** It neither passed nor was it blocked. "
+        "Approving overrides it: your name and your reason stand in the ledger as an override.",
+        "",
+        "| outcome | requirement | asked | seen | detail |",
+        "| --- | --- | --- | --- | --- |",
+        "| inconclusive | roc_auc | at least 0.8 | 0.81 [0.7, 0.9] |  |",
+        "",
+        "- [MLflow run](http://here/run)",
+    ]
+
+
+def test_the_form_of_a_gate_that_has_passed_reads_as_a_page() -> None:
+    form = approval_form(3, 2, a_verdict("passed", detail="of 9 slices"), {})
+    assert form.splitlines() == [
+        "Version 3 asks to become champion in place of version 2.",
+        "",
+        "**The gate has passed.** It asked 1 things, and saw them all.",
+        "",
+        "| outcome | requirement | asked | seen | detail |",
+        "| --- | --- | --- | --- | --- |",
+        "| passed | roc_auc | at least 0.8 | 0.81 [0.7, 0.9] | of 9 slices |",
+    ]

@@ -242,3 +242,75 @@ def test_a_reason_says_what_was_missing() -> None:
     assert "holds 90%, asked are 95%" in texts[0]
     assert "outside its own interval" in texts[1]
     assert "3 rows, asked are 30" in texts[2]
+
+
+SURE = Bound(observation="roc_auc", at_least=0.8, confident=True)
+AT_MOST = Bound(observation="roc_auc", at_most=0.8, confident=True)
+
+
+@pytest.mark.parametrize(
+    ("requirement", "observation", "expected", "text", "detail"),
+    [
+        (SURE, Observation(name="roc_auc", value=None), "blocked", "nothing", ""),
+        (SURE, Observation(name="f1", value=0.9), "blocked", "nothing", ""),
+        (SURE, Observation(name="roc_auc", value=0.9), "blocked", "0.9", "no interval was seen"),
+        (SURE, better("roc_auc", high=math.inf), "blocked", "0.2 [0.1, inf] on 500 rows", "the interval is open"),
+        (
+            SURE,
+            better("roc_auc", value=5),
+            "blocked",
+            "5 [0.1, 0.3] on 500 rows",
+            "the value lies outside its own interval",
+        ),
+        (
+            SURE,
+            better("roc_auc", n=0),
+            "blocked",
+            "0.2 [0.1, 0.3] on 0 rows",
+            "a number that rests on no rows says nothing",
+        ),
+        (SURE, better("roc_auc", n=None), "blocked", "0.2 [0.1, 0.3]", ""),
+        (SURE, better("roc_auc", high=0.9), "inconclusive", "0.2 [0.1, 0.9] on 500 rows", ""),
+        (SURE, better("roc_auc", low=0.8, value=0.9, high=1), "passed", "0.9 [0.8, 1] on 500 rows", ""),
+        (CHAMPION, better(n=None), "inconclusive", "0.2 [0.1, 0.3]", "number of rows unknown, asked are 30"),
+        (CHAMPION, better(n=1234), "passed", "0.2 [0.1, 0.3] on 1,234 rows", ""),
+        (CHAMPION, better(low=-1), "inconclusive", "0.2 [-1, 0.3] on 500 rows", ""),
+        (CHAMPION, better(low=-1, value=-0.5, high=-0.2), "blocked", "-0.5 [-1, -0.2] on 500 rows", ""),
+        (CHAMPION, better(value=math.nan), "blocked", "nan [0.1, 0.3] on 500 rows", ""),
+    ],
+)
+def test_a_reason_tells_what_was_seen_and_why_that_is_no_answer(
+    requirement: Bound | Improvement, observation: Observation, expected: Outcome, text: str, detail: str
+) -> None:
+    reason = decide(GateSpec(name="model", requirements=(requirement,)), seen(observation)).reasons[0]
+    assert (reason.outcome, reason.seen, reason.detail, reason.waived) == (expected, text, detail, False)
+
+
+def test_what_the_observation_had_to_add_stands_below_the_reason() -> None:
+    observation = better(n=3).model_copy(update={"unit": "nats", "detail": "9 rows have no label"})
+    reason = decide(GateSpec(name="model", requirements=(CHAMPION,)), seen(observation)).reasons[0]
+    assert reason.seen == "0.2 [0.1, 0.3] nats on 3 rows"
+    assert reason.detail == "3 rows, asked are 30\n9 rows have no label"
+
+
+def test_a_gate_that_asks_nothing_says_so() -> None:
+    (reason,) = decide(GateSpec(name="model"), seen(better())).reasons
+    assert (reason.requirement, reason.asked, reason.seen) == ("(none)", "at least one requirement", "none")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(0.7, 0.8, "passed"), (0.7, 0.85, "inconclusive"), (0.8, 0.9, "inconclusive"), (0.81, 0.9, "blocked")],
+)
+def test_a_confident_upper_bound_is_open_while_its_interval_straddles_it(
+    low: float, high: float, expected: Outcome
+) -> None:
+    assert outcome(AT_MOST, better("roc_auc", low=low, value=(low + high) / 2, high=high)) == expected
+
+
+def test_as_many_rows_as_asked_are_enough() -> None:
+    bound = Bound(observation="roc_auc", at_least=0.8, rows_at_least=100)
+    assert [outcome(bound, Observation(name="roc_auc", value=0.9, n=n)) for n in (99, 100)] == [
+        "inconclusive",
+        "passed",
+    ]

@@ -68,3 +68,9 @@ def test_a_gain_over_a_champion_that_is_not_there_counts_for_nothing() -> None:
     assert verdict.outcome == "blocked"
     assert "says that there is no champion" in verdict.as_text()
     assert decide(first_model_gate(), seen(no_champion(1), *gains)).passed
+
+
+def test_what_is_waived_says_so() -> None:
+    reasons = decide(first_model_gate(), seen(no_champion(), better(BASELINE.observation))).reasons
+    assert [reason.waived for reason in reasons] == [True, False, True]
+    assert (reasons[0].seen, reasons[0].detail) == ("no champion yet: the baseline decides", "")

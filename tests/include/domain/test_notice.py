@@ -88,3 +88,72 @@ def test_what_data_and_people_say_makes_no_markup_and_no_second_line_of_a_subjec
     tags.feed(notice.as_html())
     assert tags.seen <= {"h3", "ul", "li", "p", "a", "br", "small"}
     assert len(notice.subject.splitlines()) == 1
+
+
+def test_a_message_reads_as_a_letter_and_links_follow_the_facts() -> None:
+    notice = Notice(event="promoted", model="churn", headline="new", facts=("one", "two"), links={"a": "b", "c": "d"})
+    assert notice.as_text() == "[sluice] churn: new\n\none\ntwo\n\na: b\nc: d\n"
+    assert Notice(event="promoted", model="churn", headline="new").as_text() == "[sluice] churn: new\n"
+
+
+def test_a_message_as_html_lists_the_facts_and_shows_where_each_link_leads() -> None:
+    notice = Notice(event="promoted", model="churn", headline="a<b", facts=("x>1", "y"), links={"a": "b?c&d", "e": "f"})
+    assert notice.as_html() == (
+        "<h3>[sluice] churn: a&lt;b</h3><ul><li>x&gt;1</li><li>y</li></ul>"
+        '<p><a href="b?c&amp;d">a</a><br><small>b?c&amp;d</small></p><p><a href="f">e</a><br><small>f</small></p>'
+    )
+
+
+def test_a_fact_of_the_greatest_length_is_shown_whole() -> None:
+    whole = "x" * LONGEST_FACT
+    assert step_failed("churn", "t", whole, {}).facts == (whole,)
+    assert step_failed("churn", "t", whole + "x", {}).facts == (whole[1:] + "…",)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "version", "said"),
+    [
+        ("blocked", 3, "the gate model blocked version 3"),
+        ("blocked", None, "the gate model blocked churn version 3"),
+        ("inconclusive", 3, "the gate model could not tell about version 3"),
+        ("inconclusive", None, "the gate model could not tell about churn version 3"),
+    ],
+)
+def test_a_closed_gate_names_the_version_or_else_its_own_subject(
+    outcome: Outcome, version: int | None, said: str
+) -> None:
+    assert gate_closed("churn", a_verdict(outcome), LINKS, version=version).headline == said
+
+
+def test_who_is_asked_hears_what_the_gate_said_and_how_long_there_is() -> None:
+    decided = "improvement_over_baseline.brier_score: asked above 0, saw 0.05"
+    sure = approval_pending("churn", 3, a_verdict("passed"), "3d", LINKS)
+    assert sure.headline == "version 3 waits for your approval"
+    assert sure.facts == ("the gate has passed", decided, "no answer within 3d means no")
+    thin = approval_pending("churn", 3, a_verdict("inconclusive"), "3d", LINKS)
+    assert thin.facts[0] == "the gate could not tell: approving overrides it"
+
+
+def test_a_refusal_names_the_person_and_shows_a_reason_only_where_one_was_given() -> None:
+    asked = {"verdict": a_verdict("inconclusive"), "links": LINKS}
+    decided = "roc_auc: asked at least 0.8, saw 0.71 on 500 rows"
+    no = approval_refused("churn", 3, person="ada", reason="", **asked)
+    assert (no.headline, no.facts) == ("ada rejected version 3", (decided,))
+
+
+def test_a_first_champion_is_called_one() -> None:
+    notice = promoted("churn", 1, before=None, actor="ada", reason="r", verdict=a_verdict("passed"), links={})
+    assert notice.headline == "version 1 is the champion, the first one"
+
+
+def test_every_notice_leads_to_where_more_is_told() -> None:
+    verdict, said = a_verdict("passed"), {"actor": "ada", "reason": "r", "links": LINKS}
+    notices = (
+        step_failed("churn", "train_model", "e", LINKS),
+        gate_closed("churn", a_verdict("blocked"), LINKS),
+        approval_pending("churn", 3, verdict, "3d", LINKS),
+        approval_refused("churn", 3, person="ada", reason="r", verdict=verdict, links=LINKS),
+        promoted("churn", 3, before=2, verdict=verdict, **said),
+        rolled_back("churn", 1, before=3, **said),
+    )
+    assert [notice.links for notice in notices] == [LINKS] * 6

@@ -15,7 +15,9 @@ def test_a_prediction_stands_for_every_row() -> None:
 
 def test_every_column_of_probabilities_has_its_class() -> None:
     values = np.array(["no", "yes"])
-    with pytest.raises(DataError, match="without classes"):
+    with pytest.raises(
+        DataError, match=r"^probabilities without classes: nobody knows which column stands for which class$"
+    ):
         Predictions(values=values, probabilities=np.full((2, 2), 0.5))
     with pytest.raises(DataError, match=r"expected probabilities of shape \(2, 3\)"):
         Predictions(values=values, probabilities=np.full((2, 2), 0.5), classes=np.array(["no", "yes", "maybe"]))
@@ -39,3 +41,26 @@ def test_chosen_rows_keep_their_predictions_and_the_classes() -> None:
 def test_a_choice_among_other_rows_is_refused() -> None:
     with pytest.raises(DataError, match=r"^1,000 predictions for 2 rows: they are not of the same rows$"):
         Predictions(np.zeros(1000)).where(np.array([True, False]))
+
+
+def test_a_threshold_decides_anew_from_the_same_probabilities() -> None:
+    chances = np.array([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8]])
+    usual = Predictions(np.array(["no", "no", "yes"]), chances, np.array(["no", "yes"]))
+    bold = usual.at(0.3)
+    assert bold.values.tolist() == ["no", "yes", "yes"]
+    assert (bold.threshold, bold.probabilities is chances) == (0.3, True)
+    assert usual.at(0.9).values.tolist() == ["no", "no", "no"]
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        Predictions(np.array([1.0, 2.0])),
+        Predictions(np.array(["no", "yes"]), classes=np.array(["no", "yes"])),
+        Predictions(np.array(["a"]), np.array([[0.5, 0.3, 0.2]]), np.array(["a", "b", "c"])),
+    ],
+)
+def test_a_threshold_needs_the_probabilities_of_two_classes(unfit: Predictions) -> None:
+    told = "^a threshold decides between two classes by their probabilities, and there are none$"
+    with pytest.raises(DataError, match=told):
+        unfit.at(0.5)

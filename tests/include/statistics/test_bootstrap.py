@@ -7,6 +7,7 @@ from scipy import stats
 from include.statistics.bootstrap import METHOD, acceleration, bca_levels, estimate_all, resample, resamples_for
 from include.statistics.clusters import Clusters, Floats, clusters_of
 from include.statistics.estimate import Estimate
+from include.statistics.median import MedianOf
 from include.statistics.ranking import RocAuc
 from include.statistics.statistic import Statistic
 from include.statistics.sums import mean_of
@@ -146,7 +147,7 @@ def test_a_class_that_is_lost_in_many_resamples_is_counted() -> None:
 
 
 def test_resamples_are_as_many_as_asked_for_however_they_are_cut() -> None:
-    for rows, wanted in ((7, 30), (300_000, 3)):
+    for rows, wanted in ((7, 30), (300_000, 3), (100_000, 5)):
         clusters = clusters_of(None, rows=rows)
         drawn = resample([mean_of(np.ones(rows))], clusters, resamples=wanted, rng=np.random.default_rng(1))
         assert drawn.shape == (wanted, 1)
@@ -177,3 +178,28 @@ def test_a_value_beyond_all_resamples_is_as_biased_as_they_can_tell(value: float
     reach = np.sqrt(30 / 29) * stats.t(29).ppf(0.975)
     expected = stats.norm.cdf([2 * bias - reach, 2 * bias + reach])
     assert bca_levels(drawn, value, 0.0, clusters=30, confidence=0.95) == pytest.approx(expected)
+
+
+def test_the_median_has_the_interval_without_acceleration_for_it_tells_no_influence() -> None:
+    errors = np.random.default_rng(9).exponential(size=50)
+    clusters = clusters_of(None, rows=50)
+    seen = estimate(MedianOf(errors), clusters)
+    drawn = resample([MedianOf(errors)], clusters, resamples=999, rng=np.random.default_rng(7))[:, 0]
+    levels = bca_levels(drawn, float(np.median(errors)), 0.0, clusters=50, confidence=0.95)
+    assert seen.interval is not None
+    assert (seen.interval.low, seen.interval.high) == pytest.approx(tuple(np.quantile(drawn, levels)))
+    assert seen.standard_error == pytest.approx(drawn.std(ddof=1), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("rows", "confidence", "resamples"), [(5_000, 0.95, 999), (300_001, 0.95, 665), (9, 0.99, 4999)]
+)
+def test_resamples_are_one_fewer_than_a_round_number(rows: int, confidence: float, resamples: int) -> None:
+    found = resamples_for(rows, confidence)
+    assert (found, type(found)) == (resamples, int)
+
+
+def test_spread_is_measured_by_the_numbers_themselves() -> None:
+    clusters = clusters_of(None, rows=30)
+    assert estimate(mean_of(np.zeros(30)), clusters).interval is None
+    assert estimate(mean_of(1e-8 * np.random.default_rng(1).normal(5, 1, 30)), clusters).interval is not None

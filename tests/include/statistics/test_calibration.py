@@ -74,3 +74,31 @@ def test_intercept_and_its_standard_error_are_those_of_statsmodels() -> None:
 def test_a_slope_that_does_not_exist_is_not_made_up(positive: np.ndarray, chance: np.ndarray) -> None:
     assert math.isnan(recalibration_slope(positive, chance)[0])
     assert sandwich(math.nan, np.zeros(20), clusters_of(None, rows=20), confidence=0.95).value is None
+
+
+def test_no_bin_is_lost_where_one_is_too_sure_and_the_next_too_timid() -> None:
+    chance = np.linspace(0.01, 0.99, 100)
+    positive = np.arange(100) // 10 % 2 == 0
+    gaps = [abs(chance[i : i + 10].mean() - positive[i : i + 10].mean()) for i in range(0, 100, 10)]
+    assert calibration_error(positive, chance).value() == pytest.approx(np.mean(gaps))
+
+
+def test_no_rows_have_no_error() -> None:
+    with np.errstate(invalid="ignore"):
+        assert math.isnan(calibration_error(np.empty(0, dtype=bool), np.empty(0)).value())
+
+
+@pytest.mark.parametrize("is_positive", [True, False])
+def test_no_intercept_makes_up_for_a_class_that_is_missing(is_positive: bool) -> None:
+    intercept, influence = recalibration_intercept(np.full(20, is_positive), np.linspace(0.1, 0.9, 20))
+    assert math.isnan(intercept)
+    assert influence.tolist() == [0.0] * 20
+
+
+def test_a_chance_of_zero_or_one_is_taken_for_the_nearest_that_has_odds() -> None:
+    chance, positive = CHANCE.copy(), POSITIVE.copy()
+    chance[:2], positive[:2] = (0.0, 1.0), (False, True)
+    eps = np.finfo(float).eps
+    logits = np.log(np.clip(chance, eps, 1 - eps)) - np.log1p(-np.clip(chance, eps, 1 - eps))
+    theirs = sm.GLM(positive.astype(float), sm.add_constant(logits), family=sm.families.Binomial()).fit()
+    assert recalibration_slope(positive, chance)[0] == pytest.approx(theirs.params[1], rel=1e-6)

@@ -41,3 +41,7 @@ def test_sums_go_to_the_cluster_of_the_row() -> None:
     assert clusters.sums(np.array([1.0, 10.0, 100.0]))[clusters.codes].tolist() == [101, 10, 101]
     assert not clusters.are_rows
     assert clusters_of(np.array([7, 3, 5])).are_rows
+
+
+def test_nothing_has_no_clusters() -> None:
+    assert (clusters_of(None).count, clusters_of(None, rows=0).rows) == (0, 0)

@@ -26,3 +26,12 @@ def test_a_class_that_is_never_said_counts_as_missed_and_one_that_is_nowhere_not
 def test_a_class_that_no_row_is_of_does_not_balance() -> None:
     truth, said = np.array([0, 0, 1, 1]), np.array([0, 2, 1, 1])
     assert balanced_accuracy(truth, said, classes=3).value() == 0.75
+
+
+def test_a_class_of_one_row_is_balanced_as_any_other() -> None:
+    truth, said = np.array([0, 0, 1]), np.array([0, 1, 1])
+    assert balanced_accuracy(truth, said, classes=2).value() == metrics.balanced_accuracy_score(truth, said)
+
+
+def test_the_recall_of_a_single_row_does_not_change_with_its_weight() -> None:
+    assert binary_rate("recall", np.array([1, 0, 0]), np.array([1, 0, 0])).influence() == pytest.approx(np.zeros(3))

@@ -57,7 +57,7 @@ def test_one_row_tells_nothing() -> None:
 
 
 def test_the_estimate_says_what_it_rests_on_and_its_standard_error() -> None:
-    ours, theirs = np.array([True] * 30 + [False] * 10), np.array([True] * 24 + [False] * 12 + [True] * 4)
+    ours, theirs = np.array([True] * 30 + [False] * 10), np.array([True] * 20 + [False] * 16 + [True] * 4)
     seen = exact_gain(ours, theirs, confidence=0.9)
     differences = ours.astype(float) - theirs.astype(float)
     assert (seen.rows, seen.clusters, seen.problem) == (40, 40, "")

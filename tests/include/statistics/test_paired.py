@@ -8,7 +8,7 @@ from include.statistics.bootstrap import resample, resamples_for
 from include.statistics.clusters import Clusters, Floats, clusters_of
 from include.statistics.estimate import Estimate
 from include.statistics.median import MedianOf
-from include.statistics.paired import RESAMPLED, STUDENTISED, _Parts, paired_difference
+from include.statistics.paired import RESAMPLED, STUDENTISED, _Parts, _tail_of, paired_difference
 from include.statistics.ranking import RocAuc
 from include.statistics.statistic import Statistic
 from include.statistics.sums import mean_of, root_mean_of
@@ -161,10 +161,12 @@ def test_a_challenger_that_is_rarely_but_badly_wrong_is_not_taken_for_better() -
     assert promoted <= 0.025 * 400
 
 
+@pytest.mark.parametrize("is_turned", [False, True])
 @pytest.mark.parametrize("seed", range(6))
-def test_a_difference_of_medians_is_bounded_by_the_farther_of_t_and_percentiles(seed: int) -> None:
+def test_a_difference_of_medians_is_bounded_by_the_farther_of_t_and_percentiles(seed: int, is_turned: bool) -> None:
     rng = np.random.default_rng(seed)
     parts = [MedianOf(np.abs(rng.exponential(size=60) ** 3)), MedianOf(np.abs(rng.normal(1, 1, size=60)))]
+    parts = parts[::-1] if is_turned else parts
     clusters = clusters_of(np.repeat(np.arange(12), 5))
     seen = paired_difference(*parts, clusters, confidence=0.9, rng=np.random.default_rng(9))
     drawn = resample(parts, clusters, resamples=resamples_for(60, 0.9), rng=np.random.default_rng(9))
@@ -224,3 +226,112 @@ def test_rows_that_stand_alone_are_resampled_as_clusters_of_one_row_are() -> Non
         moments(alone, 50, np.random.default_rng(16)) for moments in (parts._moments_of_rows, parts._moments)
     )
     assert quick == pytest.approx(plain, rel=1e-9, abs=1e-15)
+
+
+def test_the_standard_error_is_that_of_leaving_every_entity_out_once() -> None:
+    rng = np.random.default_rng(17)
+    entity = np.repeat(np.arange(5.0), [1, 2, 3, 6, 8])
+    one, other = rng.normal(1, 1, 20), rng.normal(0, 1, 20)
+    left_out = np.array([np.mean((one - other)[entity != who]) for who in range(5)])
+    seen = means(one, other, entity)
+    assert (seen.rows, seen.clusters) == (20, 5)
+    assert seen.standard_error == pytest.approx(np.sqrt(4 / 5 * np.sum((left_out - np.mean(one - other)) ** 2)))
+
+
+@pytest.mark.parametrize(
+    ("sums", "freedom"),
+    [
+        ([1.0, -1.0] * 2, 3),
+        ([1.0, -1.0, *[0.0] * 8], 2),
+        ([1.0, 1.0, -2.0, *[0.0] * 8], 2),
+        ([2.0, -2.0, 2.0, -2.0, *[0.0] * 20], 5),
+        ([1.0, *[-0.1] * 10], 1),
+    ],
+)
+def test_students_t_has_as_many_degrees_of_freedom_as_clusters_speak(sums: list[float], freedom: float) -> None:
+    parts = _Parts(np.array(sums), np.full(len(sums), 1 / len(sums)))
+    assert parts.student(0.95) == pytest.approx(stats.t.ppf(0.975, freedom))
+
+
+@pytest.mark.parametrize(
+    ("resamples", "confidence", "place"), [(999, 0.95, 20), (998, 0.95, 19), (4999, 0.99, 20), (9, 0.95, 1)]
+)
+def test_one_standard_error_fewer_resamples_lie_beyond_an_end_than_on_average(
+    resamples: int, confidence: float, place: int
+) -> None:
+    assert _tail_of(resamples, confidence) == place
+
+
+def test_every_resample_of_unequal_clusters_is_studentised_by_its_own_spread() -> None:
+    codes = np.repeat(np.arange(6), [1, 2, 3, 4, 5, 5])
+    clusters = clusters_of(codes)
+    gains = np.random.default_rng(18).exponential(size=20)
+    sums, sizes = clusters.sums(gains - gains.mean()) / 20, clusters.sums(np.ones(20)) / 20
+    expected = []
+    for times in clusters.draw(50, np.random.default_rng(19)):
+        size = times @ sizes
+        mean = times @ sums / size
+        expected.append(mean / np.sqrt(times @ (sums - mean * sizes) ** 2 / size**2 * 6 / 5))
+    found = _Parts(sums, sizes).resampled_t(clusters, 50, np.random.default_rng(19))
+    assert found == pytest.approx(np.array(expected))
+
+
+def test_as_many_resamples_are_drawn_as_are_asked_for_however_they_are_cut() -> None:
+    gains = np.random.default_rng(20).normal(size=300)
+    parts = _Parts((gains - gains.mean()) / 300, np.full(300, 1 / 300))
+    assert len(parts.resampled_t(clusters_of(None, rows=300), 500, np.random.default_rng(1))) == 500
+
+
+@pytest.mark.parametrize("scale", [1.0, -1.0, 1e-4, 1e4])
+def test_a_resample_of_rows_that_are_alike_tells_no_t(scale: float) -> None:
+    sums, alone = scale * np.array([0.3, -0.1, -0.1, -0.1]), clusters_of(None, rows=4)
+    places = alone.draw_places(1000, np.random.default_rng(21))
+    alike = np.all(places == 0, axis=1) | np.all(places > 0, axis=1)
+    found = _Parts(sums, np.full(4, 0.25)).resampled_t(alone, 1000, np.random.default_rng(21))
+    assert len(found) == 1000 - alike.sum()
+    assert np.abs(found).max() < 100
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_each_end_is_the_farther_one_of_students_t_and_the_bootstraps(sign: float) -> None:
+    gains = sign * np.random.default_rng(22).exponential(size=40)
+    parts = _Parts((gains - gains.mean()) / 40, np.full(40, 1 / 40))
+    drawn = np.sort(parts.resampled_t(clusters_of(None, rows=40), 999, np.random.default_rng(7)))
+    student, error, seen = parts.student(0.95), stats.sem(gains), means(gains, np.zeros(40))
+    assert seen.interval is not None
+    assert seen.interval.low == pytest.approx(gains.mean() - max(student, drawn[-20]) * error)
+    assert seen.interval.high == pytest.approx(gains.mean() - min(-student, drawn[19]) * error)
+
+
+@pytest.mark.parametrize("scale", [1e-7, 1.0, 1e7])
+def test_rounding_is_measured_by_the_numbers_that_are_compared(scale: float) -> None:
+    losses = scale * np.random.default_rng(4).exponential(size=500)
+    alike, apart = means(losses * (1 + 1e-15), losses), means(losses * (1 + 1e-2), losses)
+    assert (alike.value, alike.standard_error) == (0, 0)
+    assert apart.value == pytest.approx(0.01 * losses.mean(), rel=1e-6)
+    assert apart.standard_error is not None
+    assert apart.standard_error > 0
+
+
+def test_a_spread_above_rounding_is_one_however_many_rows_there_are() -> None:
+    noise = np.random.default_rng(23).normal(1, 0.1, 500)
+    seen = means(1 + 1e-10 * noise, np.ones(500))
+    assert seen.standard_error == pytest.approx(1e-11 / np.sqrt(500), rel=0.1, abs=0)
+
+
+def test_medians_that_differ_alike_in_three_rows_are_not_sure() -> None:
+    seen = gain(MedianOf(np.ones(3)), MedianOf(np.zeros(3)), clusters_of(None, rows=3))
+    assert (seen.value, seen.interval) == (1.0, None)
+    assert "too few to be sure" in seen.problem
+
+
+def test_two_entities_tell_an_interval_and_one_a_difference() -> None:
+    one, other = np.array([1.0, 2.0, 4.0]), np.array([0.5, 1.0, 1.0])
+    assert means(one, other, np.array([0.0, 0.0, 1.0])).interval is not None
+    assert means(one, other, np.zeros(3)).value == pytest.approx(1.5)
+
+
+def test_two_models_that_are_perfect_on_every_row_differ_by_nothing() -> None:
+    seen = means(np.zeros(30), np.zeros(30))
+    assert seen.interval is not None
+    assert (seen.value, seen.interval.low, seen.interval.high) == (0, 0, 0)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import sparse, stats
 
 from include.statistics.clusters import clusters_of
 from include.statistics.pairwise import Grouped, largest_difference
@@ -48,3 +48,19 @@ def test_two_groups_have_the_interval_of_their_difference() -> None:
     expected = stats.ttest_ind(hit[400:].astype(float), hit[:400].astype(float), equal_var=False)
     interval = expected.confidence_interval(0.95)
     assert (low, high) == pytest.approx((interval.low, interval.high), abs=0.004)
+
+
+@pytest.mark.parametrize("rates", [(0.5, 0.3), (0.3, 0.5)])
+def test_groups_that_rise_and_fall_together_are_told_apart_by_their_difference(rates: tuple[float, float]) -> None:
+    moves = sparse.csc_array(np.repeat(np.random.default_rng(10).normal(size=(50, 1)), 2, axis=1))
+    together = Grouped(np.array(rates), moves, np.zeros(2))
+    found = largest_difference([together], confidence=0.95, rng=np.random.default_rng(7))
+    assert found == pytest.approx((0.2, 0.2))
+
+
+def test_no_difference_is_surer_than_the_least_errors_of_its_two_groups() -> None:
+    for values, surely in (((0.9, 0.3), 0.6), ((0.3, 0.9), 0.6), ((0.3, 0.3), 0.0)):
+        silent = Grouped(np.array(values), sparse.csc_array((50, 2)), np.array([0.03, 0.04]))
+        low, high = largest_difference([silent], confidence=0.95, rng=np.random.default_rng(7))
+        reach = stats.norm.ppf(0.975) * 0.05
+        assert (low, high) == pytest.approx((max(surely - reach, 0.0), surely + reach))

@@ -13,7 +13,7 @@ from sklearn.model_selection import TunedThresholdClassifierCV
 
 from include.domain.errors import DataError
 from include.domain.spec.value import ValueSpec
-from include.statistics.payoff import Payoffs, best_threshold, payoffs_of
+from include.statistics.payoff import Cut, Payoffs, best_threshold, payoffs_of
 
 MONEY = st.integers(-100, 100).map(float)
 ROWS = st.lists(
@@ -115,3 +115,49 @@ def test_a_payoff_that_cannot_be_read_is_named(column: Any, told: str) -> None:
     value = ValueSpec(unit="EUR", false_negative="amount")
     with pytest.raises(DataError, match=rf"value\.false_negative: column 'amount' .*{told}"):
         payoffs_of(value, {} if column is None else {"amount": column}, rows=2)
+
+
+def test_each_unit_of_an_error_is_paid() -> None:
+    payoffs = payoffs_of(ValueSpec(unit="EUR", over=-2, under=-3), {}, rows=2)
+    assert payoffs.of_errors(np.array([4.0, -5.0])).tolist() == [-8, -15]
+
+
+def test_chosen_rows_keep_their_payoffs() -> None:
+    payoffs = payoffs_of(ValueSpec(unit="EUR", true_positive="fee"), {"fee": [1.0, 2.0, 3.0]})
+    assert payoffs.where(np.array([True, False, True])).by_outcome["true_positive"].tolist() == [1, 3]
+
+
+def test_a_gain_of_less_than_one_is_a_gain() -> None:
+    payoffs = payoffs_of(ValueSpec(unit="EUR", true_positive=0.5), {}, rows=1)
+    assert best_threshold(np.array([True]), np.array([0.9]), payoffs) == Cut(0.0, 0.5)
+
+
+def test_where_no_decision_is_worth_anything_the_threshold_nearest_to_a_half_is_taken() -> None:
+    nothing = paid_by([(0.0,) * 4] * 3)
+    assert best_threshold(np.array([True, False, True]), np.array([0.9, 0.6, 0.2]), nothing).threshold == 0.4
+
+
+def test_a_currency_of_tiny_units_is_told_apart_like_any_other() -> None:
+    payoffs = payoffs_of(ValueSpec(unit="EUR", false_positive=-1e-9, false_negative=-1e-9), {}, rows=2)
+    assert best_threshold(np.array([False, True]), np.array([0.1, 0.3]), payoffs).threshold == 0.2
+
+
+def test_neighbours_among_all_numbers_are_parted_and_nobody_reaches_more_than_one() -> None:
+    payoffs = payoffs_of(ValueSpec(unit="EUR", false_positive=-1, false_negative=-1), {}, rows=2)
+    above = float(np.nextafter(0.5, 1))
+    assert best_threshold(np.array([True, False]), np.array([above, 0.5]), payoffs).threshold == above
+    certain = best_threshold(np.array([False, False]), np.array([1.0, 1.0]), payoffs)
+    assert certain == Cut(float(np.nextafter(1, 2)), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"fee": [1.0], "tip": [2.0]}, "is not among the clean columns: fee, tip$"),
+        ({"amount": np.array(["2020-01-01"], dtype="M8[s]")}, "holds no numbers, and a payoff is one: the first is "),
+        ({"amount": ["a"]}, r"holds no numbers, and a payoff is one: the first is .*'a'"),
+    ],
+)
+def test_a_column_that_pays_nothing_is_told_with_what_there_is(columns: dict[str, Any], told: str) -> None:
+    with pytest.raises(DataError, match=rf"^value\.false_negative: column 'amount' {told}"):
+        payoffs_of(ValueSpec(unit="EUR", false_negative="amount"), columns, rows=1)

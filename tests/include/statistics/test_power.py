@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import optimize, stats
 from statsmodels.stats.power import NormalIndPower, TTestPower
 
 from include.statistics.power import rows_needed
@@ -43,3 +43,17 @@ def test_an_interval_that_reaches_farther_asks_for_more_rows_but_less_and_less_s
 
 def test_what_never_varies_needs_no_more_rows() -> None:
     assert rows_needed(0.1, 0.0, 100, confidence=0.95) == 0
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.95])
+@pytest.mark.parametrize("power", [0.3, 0.8, 0.95])
+@pytest.mark.parametrize("reach", [2.2, 3.0])
+def test_the_rows_solve_the_equation_of_the_noncentral_t(confidence: float, power: float, reach: float) -> None:
+    level, spare = stats.norm.ppf([(1 + confidence) / 2, power])
+    # Cornish & Fisher: t = z + (z³ + z) / (4 freedom); Johnson & Welch: its noncentral counterpart is that uncertain.
+    freedom = (level**3 + level) / (4 * (reach - level))
+    uncertain = (1 + reach**2 / (2 * freedom)) ** 0.5
+    more = reach - level + max(spare, 0) * (uncertain - 1)
+    root = optimize.brentq(lambda x: x * 2.0 - (level + spare) - more / x, 1e-9, 100)
+    needed = rows_needed(2.0, 1.0, 10**12, confidence=confidence, reach=reach, power=power)
+    assert needed == pytest.approx(10**12 * root**2, rel=1e-9)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from include.statistics.median import MedianOf
 from include.statistics.statistic import Combination
-from include.statistics.sums import mean_of
+from include.statistics.sums import mean_of, r_squared
 from tests.include.statistics.samples import EXPECTED, MADE, ROWS, Sample
 
 pytestmark = pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
@@ -58,3 +59,34 @@ def test_r2_of_a_constant_target_is_not_defined() -> None:
     only_one_row = np.zeros((1, ROWS))
     only_one_row[0, 3] = 5
     assert np.isnan(MADE["r2"](sample).resampled(only_one_row)).all()
+
+
+def test_every_part_of_a_sum_has_its_factor() -> None:
+    parts = [mean_of(np.array([1.0, 2.0]))]
+    uneven = Combination(parts, [1.0, 2.0])
+    for ask in (uneven.value, uneven.influence):
+        with pytest.raises(ValueError, match="shorter"):
+            ask()
+
+
+def test_the_median_of_an_odd_number_of_rows_is_one_of_them() -> None:
+    errors = np.random.default_rng(3).exponential(size=7)
+    for times in np.array([[1] * 7, [0, 3, 1, 0, 2, 1, 0], [5, 0, 0, 0, 0, 0, 4]]):
+        found = MedianOf(errors).resampled(times[np.newaxis].astype(np.float64))[0]
+        assert found == np.median(np.repeat(errors, times))
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1.0, 1e8])
+def test_r2_is_the_same_in_every_unit_and_undefined_of_a_constant_in_any(scale: float) -> None:
+    sample = Sample.of(7)
+    scaled = r_squared(scale * sample.numbers, scale * sample.guesses)
+    assert scaled.value() == pytest.approx(EXPECTED["r2"](sample))
+    alike = np.zeros((ROWS, ROWS)) + 5 * np.eye(ROWS)
+    assert np.isnan(scaled.resampled(alike)).all()
+    assert np.isnan(r_squared(np.full(5, scale), np.arange(5.0)).value())
+
+
+def test_r2_does_not_depend_on_where_zero_is() -> None:
+    sample = Sample.of(8)
+    shifted = r_squared(sample.numbers + 1e7, sample.guesses + 1e7).value()
+    assert shifted == pytest.approx(EXPECTED["r2"](sample), rel=1e-6)

@@ -82,6 +82,7 @@ def test_the_check_agrees_with_the_scheduler_s_own_parser(fields: list[str]) -> 
     [
         ("0 25 * * *", "cron line '0 25 * * *': '25' is no hour; expected 0 to 23, *, a range or a list"),
         ("0 0 * x *", "cron line '0 0 * x *': 'x' is no month; expected 1 to 12 (jan to dec), *, a range or a list"),
+        ("0 0 32 * *", "cron line '0 0 32 * *': '32' is no day of month; expected 1 to 31, *, a range or a list"),
         ("@often", f"expected five cron fields or one of {', '.join(WORDS)}, got '@often'"),
         ("0 0 * *", "expected five cron fields (minute hour day month weekday), got '0 0 * *'"),
     ],

@@ -21,6 +21,12 @@ def test_a_query_is_told_from_files() -> None:
     assert isinstance(data(source={"sql": "select 1", "connection": "db"}).source, SqlSource)
 
 
+def test_an_address_of_a_database_without_a_query_asks_for_the_query() -> None:
+    with pytest.raises(ValidationError) as caught:
+        data(source={"url": "sqlite://"})
+    assert [".".join(map(str, told["loc"])) for told in caught.value.errors()] == ["source.sql.sql"]
+
+
 @pytest.mark.parametrize("source", [{"sql": "select 1"}, {"sql": "select 1", "connection": "db", "url": "sqlite://"}])
 def test_a_query_has_one_address(source: Any) -> None:
     with pytest.raises(ValidationError, match="give either connection"):
@@ -51,7 +57,7 @@ def test_listed_features_keep_the_order_of_the_list() -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"features": []}, "features is an empty list"),
+        ({"features": []}, "Value error, features is an empty list: name at least one, or use all_but "),
         ({"features": ["y"]}, "'y' cannot be a feature: it is the target"),
         ({"features": ["a"], "forbidden": {"a": "later"}}, "'a' cannot be a feature: it is forbidden"),
         ({"features": ["a", "b", "a"]}, "'a' stands twice among the features"),

@@ -165,3 +165,50 @@ def test_an_unknown_metric_is_told_which_there_are() -> None:
     known = "mean_absolute_error, root_mean_squared_error, median_absolute_error, r2"
     said = f"gates.beats_champion.metric: 'roc_auc' is no metric of a regression model; expected one of {known}"
     assert said in str(caught.value)
+
+
+def test_the_metric_of_payoffs_is_among_those_told_only_where_there_are_payoffs() -> None:
+    value = {"unit": "EUR", "false_negative": -1}
+    for told, block in (("r2, value_per_1000", {"unit": "EUR", "over": -1}), ("r2", None)):
+        with pytest.raises(ValidationError) as caught:
+            model("regression", value=block, gates={"beats_champion": {"metric": "f1"}})
+        assert caught.value.errors()[0]["msg"].endswith(told)
+    assert [metric.name for metric in model(value=value).metrics][-1] == "value_per_1000"
+
+
+def test_a_search_does_not_distract_from_the_metrics_of_the_gates() -> None:
+    tuning = {"metric": "log_loss", "space": {"c": {"kind": "int", "low": 1, "high": 2}}}
+    with pytest.raises(ValidationError, match=r"gates\.beats_baseline\.metric: 'r2' is no metric"):
+        model(training={"estimator": "a.B", "tuning": tuning}, gates={"beats_baseline": {"metric": "r2"}})
+
+
+@pytest.mark.parametrize(
+    ("observation", "metric"),
+    [
+        ("improvement_over_simpler.r2", "r2"),
+        ("improvement_over_half.r2", "r2"),
+        ("improvement_over_simpler.worst_slice.log_loss", "worst_slice.log_loss"),
+    ],
+)
+def test_a_bound_on_another_comparison_asks_for_a_metric_of_the_task(observation: str, metric: str) -> None:
+    with pytest.raises(ValidationError, match=rf"gates\.bounds\[0\]\.observation: '{metric}' is no metric of a binary"):
+        model(gates={"bounds": [{"observation": observation, "at_least": 0}]})
+
+
+def test_what_a_candidate_shows_by_itself_is_a_gate_of_its_own() -> None:
+    gate = model(gates={"bounds": [{"observation": "staleness.roc_auc", "at_most": 0.1}]}).candidate_gate()
+    assert gate.name == "candidate"
+    assert [asked.observation for asked in gate.requirements] == [
+        "holdout_rows_in_challenger_training",
+        "improvement_over_baseline.brier_score",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "where"), [({"fairness": ["y"]}, "evaluation.fairness"), ({"slices": ["y"]}, "evaluation.slices")]
+)
+def test_nobody_is_grouped_by_the_answer(evaluation: dict[str, Any], where: str) -> None:
+    with pytest.raises(
+        ValidationError, match=f"Value error, {where}: 'y' is the target: choose a column that is known"
+    ):
+        model(evaluation=evaluation)

@@ -12,6 +12,8 @@ from include.domain.spec import Expectation, QualitySpec, Suite
         ({"column": "a"}, "column_values_to_be_between.a"),
         ({"column_A": "a", "column_B": "b"}, "column_values_to_be_between.a.b"),
         ({"column_list": ["a", "b"]}, "column_values_to_be_between.a.b"),
+        ({"column_set": ["fare", "tip"]}, "column_values_to_be_between.fare.tip"),
+        ({"column": "fare"}, "column_values_to_be_between.fare"),
         ({}, "column_values_to_be_between"),
     ],
 )

@@ -51,3 +51,15 @@ def test_a_split_leaves_rows_on_every_side(share: float) -> None:
 def test_the_seed_fits_every_generator() -> None:
     with pytest.raises(ValidationError):
         TrainingSpec(estimator=RIDGE, seed=2**32)
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        {"kind": "float", "low": 0.001, "high": 2, "log": True},
+        {"kind": "float", "low": -1, "high": 1},
+        {"kind": "int", "low": 0, "high": 1},
+    ],
+)
+def test_only_orders_of_magnitude_begin_above_zero(space: dict[str, Any]) -> None:
+    assert Tuning(space={"alpha": space}).space["alpha"].model_dump(exclude_defaults=True) == space

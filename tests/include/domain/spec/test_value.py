@@ -65,3 +65,23 @@ def test_no_search_is_steered_by_decisions_that_are_not_made_yet() -> None:
     tuning = {"metric": "value_per_1000", "space": {"C": {"kind": "float", "low": 0.1, "high": 1}}}
     with pytest.raises(ValidationError, match=r"training\.tuning\.metric: value_per_1000 depends on a threshold"):
         a_spec(training={"estimator": "sklearn.linear_model.LogisticRegression", "tuning": tuning}, value=COSTS)
+
+
+@pytest.mark.parametrize(
+    ("payoff", "text"),
+    [
+        (Payoff(plus=-5), "-5"),
+        (Payoff(), "0"),
+        (Payoff(column="fee"), "fee"),
+        (Payoff(column="fee", times=-0.5), "-0.5 * fee"),
+        (Payoff(column="fee", plus=0.25), "fee + 0.25"),
+        (Payoff(column="fee", times=2, plus=-20), "2 * fee - 20"),
+    ],
+)
+def test_a_payoff_reads_as_a_sum(payoff: Payoff, text: str) -> None:
+    assert payoff.as_text() == text
+
+
+def test_outcomes_that_a_task_has_are_listed() -> None:
+    with pytest.raises(ValidationError, match="no outcome of a regression model; expected over, under "):
+        a_spec(task="regression", training=RIDGE, value={"unit": "EUR", "false_negative": -1})

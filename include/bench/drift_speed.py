@@ -1,0 +1,146 @@
+"""How long a verdict about a window takes, with and without its report, beside Evidently's preset on the same rows."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from include.domain.record import Record
+from include.monitoring.drift import measure_drift
+from include.monitoring.evidently_defaults import preset_page
+from include.monitoring.reference import reference_summary
+from include.monitoring.report import evidently_report, write_html
+from include.monitoring.watched import WatchedColumn
+from include.storage.store import open_store
+
+NUMBERS, CATEGORIES = 80, 20
+"""Columns of each kind."""
+
+_REPEATS = 3
+
+
+class Cost(Record):
+    """What windows of a size cost, in seconds.
+
+    Parameters
+    ----------
+    rows : int
+        Of the reference and of the window.
+    summarise, calibrate, verdict, report : float
+        Once for a reference; once for a reference and a size; for every window; for the page about a window.
+    peak_bytes : int
+        Of the process that did all of it.
+    page_bytes : int
+    stable : bool
+        Whether all repeats measured the same.
+    preset : float or None
+        Evidently's DataDriftPreset on the same rows, with its page; None where it was not run.
+    preset_peak_bytes : int
+    """
+
+    rows: int
+    summarise: float
+    calibrate: float
+    verdict: float
+    report: float
+    peak_bytes: int
+    page_bytes: int
+    stable: bool
+    preset: float | None = None
+    preset_peak_bytes: int = 0
+
+
+def cost_of(rows: int, *, with_preset: bool) -> Cost:
+    """Measure what windows of a size cost, each side in a process of its own in which its libraries are loaded.
+
+    Parameters
+    ----------
+    rows : int
+        Of both sides.
+    with_preset : bool
+        Whether Evidently's preset is measured too: ten minutes and four gigabytes for a million rows.
+    """
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        for seed, name in enumerate(("reference", "current")):
+            write_rows(root / f"{name}.parquet", rows, seed)
+        seen = _alone(_ours, root)
+        theirs = _alone(_theirs, root) if with_preset else {}
+    return Cost(rows=rows, **seen, **theirs)
+
+
+def write_rows(path: Path, rows: int, seed: int) -> None:
+    """Write rows of numbers and of categories with 10 and 50 levels."""
+    rng = np.random.default_rng(seed)
+    columns: dict[str, Any] = {f"n{i:02d}": rng.normal(size=rows) for i in range(NUMBERS)}
+    for i in range(CATEGORIES):
+        levels = [f"level {level}" for level in range(50 if i % 2 else 10)]
+        codes = rng.integers(0, len(levels), rows).astype("int32")
+        columns[f"c{i:02d}"] = pa.DictionaryArray.from_arrays(codes, levels).cast(pa.string())
+    pq.write_table(pa.table(columns), path, row_group_size=122_880, compression="zstd")
+
+
+def _ours(folder: str) -> dict[str, Any]:
+    import evidently  # noqa: F401 - loaded before the clock runs, as in a warm worker
+
+    root = Path(folder)
+    reference, current = root / "reference.parquet", root / "current.parquet"
+    columns = [WatchedColumn(name=name) for name in pq.read_schema(reference).names]
+    store = open_store(str(root / "store"))
+    times: dict[str, list[float]] = {"summarise": [], "calibrate": [], "verdict": []}
+    summary = _timed(times["summarise"], lambda: reference_summary(reference, columns, fingerprint="of", store=store))
+    seen = [_timed(times["calibrate"], lambda: measure_drift(summary, current, columns, store=store))]
+    for _ in range(_REPEATS):
+        kept = reference_summary(reference, columns, fingerprint="of", store=store)
+        seen.append(
+            _timed(times["verdict"], lambda kept=kept: measure_drift(kept, current, columns, store=store))  # type: ignore[misc]
+        )
+    page = root / "report.html"
+    report: list[float] = []
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    _timed(report, lambda: write_html(evidently_report(seen[0], reference, current, at=at), page))
+    return {
+        **{name: statistics.median(each) for name, each in times.items()},
+        "report": report[0],
+        "peak_bytes": _peak(),
+        "page_bytes": page.stat().st_size,
+        "stable": all(each == seen[0] for each in seen),
+    }
+
+
+def _theirs(folder: str) -> dict[str, Any]:
+    import evidently  # noqa: F401
+
+    root = Path(folder)
+    seconds: list[float] = []
+    frames = [pq.read_table(root / f"{name}.parquet").to_pandas() for name in ("current", "reference")]
+    _timed(seconds, lambda: preset_page(frames[0], frames[1], root / "preset.html"))
+    return {"preset": seconds[0], "preset_peak_bytes": _peak()}
+
+
+def _timed(times: list[float], work: Callable[[], Any]) -> Any:
+    began = time.perf_counter()
+    done = work()
+    times.append(time.perf_counter() - began)
+    return done
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _alone(work: Callable[[str], dict[str, Any]], root: Path) -> dict[str, Any]:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, str(root)).result()

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from include.statistics.predictive import (
+    count_limits,
+    distance_threshold,
+    highest_count,
+    predicted_counts,
+    unseen_limit,
+)
+from include.statistics.two_samples import anderson_darling
+
+
+def test_further_samples_vary_as_both_samples_do() -> None:
+    drawn = predicted_counts([500, 500], 1_000, draws=20_000, rng=np.random.default_rng(1))
+    # The variance of a beta-binomial count: that of the window, and as much again of the reference.
+    assert drawn[:, 0].var() == pytest.approx(stats.betabinom.var(1_000, 500, 500), rel=0.05)
+    assert drawn[:, 0].var() > 1.8 * 1_000 / 4
+
+
+def test_the_threshold_is_the_critical_value_that_is_known_for_large_samples() -> None:
+    # Anderson & Darling 1954: 2.492 for 5 %.
+    rng = np.random.default_rng(2)
+    asked = {"false_alarms": 0.05, "rng": rng, "beyond": 2_000}
+    assert 1_000 * distance_threshold(anderson_darling, [10**7] * 100, 1_000, **asked) == pytest.approx(2.492, rel=0.05)
+
+
+def test_a_small_reference_promises_less() -> None:
+    large, small = (
+        distance_threshold(
+            anderson_darling, [each] * 10, 500, false_alarms=0.01, rng=np.random.default_rng(3), beyond=100
+        )
+        for each in (100_000, 20)
+    )
+    assert small > 2 * large
+
+
+@pytest.mark.parametrize(("hits", "of", "rows"), [(0, 1_000, 50), (3, 1_000, 200), (400, 1_000, 100), (990, 1_000, 60)])
+def test_limits_are_those_of_fishers_exact_test(hits: int, of: int, rows: int) -> None:
+    low, high = count_limits(hits, of, rows, false_alarms=0.02)
+
+    def p(seen: int, alternative: str) -> float:
+        table = [[seen, rows - seen], [hits, of - hits]]
+        return float(stats.fisher_exact(table, alternative=alternative).pvalue)
+
+    assert high == rows or p(high + 1, "greater") <= 0.01 < p(high, "greater")
+    assert low == 0 or p(low - 1, "less") <= 0.01 < p(low, "less")
+
+
+def test_nothing_and_everything_have_their_limits() -> None:
+    assert highest_count(0, 5, 10, false_alarms=0.01) == 0
+    assert highest_count(5, 0, 10, false_alarms=0.01) == 10
+    assert count_limits(0, 10, 0, false_alarms=0.01) == (0, 0)
+
+
+def test_unseen_values_of_a_long_tail_are_expected() -> None:
+    rng = np.random.default_rng(4)
+    alarms = 0
+    for _ in range(200):
+        names = rng.zipf(1.6, size=3_000).clip(max=10**9)
+        reference, window = names[:2_500], names[2_500:]
+        levels, counts = np.unique(reference, return_counts=True)
+        limit = unseen_limit(int((counts == 1).sum()), int((counts == 2).sum()), 2_500, 500, false_alarms=0.01)
+        alarms += int((~np.isin(window, levels)).sum()) > limit
+    assert alarms <= 6
+
+
+def test_every_value_of_a_column_of_names_may_be_unseen() -> None:
+    assert unseen_limit(100, 0, 100, 50, false_alarms=0.01) == 50
