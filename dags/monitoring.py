@@ -9,6 +9,8 @@ from plugins.dag_settings import dag_settings
 from plugins.forms import monitoring_form
 from plugins.operators.gate import GateOperator
 from plugins.operators.monitor_windows import MonitorWindowsOperator
+from plugins.operators.request_retraining import RequestRetrainingOperator
+from plugins.operators.watch_champion import WatchChampionOperator
 from plugins.schedules import training_schedule
 from plugins.specs import specs_to_parse
 
@@ -22,6 +24,9 @@ def monitoring_dag(spec: ModelSpec) -> DAG:
             GateOperator(
                 task_id=f"gate_{gate.name}", gate=gate, evidence=seen.output["evidence"], inconclusive_goes_on=True
             )
+        watch = WatchChampionOperator(task_id="watch_champion", spec=spec)
+        request = RequestRetrainingOperator(task_id="request_retraining", spec=spec, trigger_rule="none_failed")
+        seen >> watch >> request
     # Set last: every operator of a DAG copies the form that it finds.
     dag.params = monitoring_form()  # type: ignore[assignment]
     return dag

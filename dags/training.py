@@ -3,7 +3,7 @@
 from airflow.sdk import DAG
 
 from include.domain.spec import ModelSpec
-from plugins.assets import challenger_asset
+from plugins.assets import challenger_asset, retrain_asset
 from plugins.dag_settings import dag_settings
 from plugins.forms import training_form
 from plugins.operators.check_data import CheckDataOperator
@@ -19,7 +19,8 @@ from plugins.specs import specs_to_parse
 
 def training_dag(spec: ModelSpec) -> DAG:
     """Wire the training of one model."""
-    with DAG(**dag_settings(spec, "training"), schedule=training_schedule(spec.schedule)) as dag:
+    schedule = training_schedule(spec.schedule, retrain_asset(spec.name) if spec.retraining else None)
+    with DAG(**dag_settings(spec, "training"), schedule=schedule) as dag:
         snapshot = SnapshotDataOperator(task_id="snapshot_data", spec=spec)
         raw = CheckDataOperator(task_id="check_data", spec=spec, dataset=snapshot.output, suite="raw")
         raw_gate = GateOperator(task_id="gate_data", gate=spec.data_gate(), evidence=raw.output["evidence"])

@@ -160,6 +160,14 @@ def rollback(
 
 
 @app.command()
+def resume(name: Name, reason: Annotated[str, typer.Option(help="Why; stands in the ledger.")]) -> None:
+    """Let a loop go on that stopped when a new champion was rolled back by itself."""
+    from include.commands.registry import resume_loop
+
+    resume_loop(Home.from_environment(), name, reason=reason)
+
+
+@app.command()
 def verify(
     name: Annotated[str | None, typer.Argument(help="One model; all if left out.")] = None, as_json: AsJson = False
 ) -> None:
@@ -201,6 +209,29 @@ def demo(
     from include.commands.demo import run_demo
 
     raise typer.Exit(run_demo(Home.from_environment(), once=once))
+
+
+@app.command()
+def replay(  # noqa: PLR0917
+    name: Name,
+    windows: Annotated[int, typer.Option(help="How many windows.")] = 90,
+    every: Annotated[
+        str, typer.Option(help="Length of a window, such as 1d or 7d; month for those of the calendar.")
+    ] = "7d",
+    history: Annotated[int, typer.Option(help="Windows before the first, of a simulated world.")] = 40,
+    rows: Annotated[int, typer.Option(help="Rows a window, of a simulated world.")] = 1_000,
+    seed: Annotated[int, typer.Option(help="Of a simulated world.")] = 7,
+    seeds: Annotated[int, typer.Option(help="How many replays, each with the next seed.")] = 1,
+    events: Annotated[str, typer.Option(help="What happens: KIND[:name=value,…]@WINDOW[-WINDOW] …")] = "",
+    start: Annotated[str | None, typer.Option(help="Begin of the first window (UTC), where a source is read.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replay the loop of a model without a scheduler: serve, watch and retrain over many windows."""
+    from include.commands.replay import replay_model
+    from include.replay.plan import plan_asked
+
+    plan = plan_asked(windows, every, history=history, rows=rows, seed=seed, events=events, start=start)
+    raise typer.Exit(replay_model(Home.from_environment(), name, plan, seeds=seeds, as_json=as_json))
 
 
 @app.command()

@@ -15,6 +15,11 @@ def champion_asset(model: str) -> Asset:
     return Asset(name=f"{model}.champion", uri=f"sluice://models/{model}/champion", group="sluice")
 
 
+def retrain_asset(model: str) -> Asset:
+    """Return the asset that says: monitoring asks for training; its event carries the request."""
+    return Asset(name=f"{model}.retrain", uri=f"sluice://models/{model}/retrain", group="sluice")
+
+
 def predictions_asset(model: str) -> Asset:
     """Return the asset that says: a window of rows was scored; window and set of predictions stand beside it."""
     return Asset(name=f"{model}.predictions", uri=f"sluice://models/{model}/predictions", group="sluice")

@@ -8,6 +8,7 @@ from typing import Any
 from airflow.sdk import (
     Asset,
     AssetAll,
+    AssetAny,
     AssetOrTimeSchedule,
     CronDataIntervalTimetable,
     MultipleCronTriggerTimetable,
@@ -19,21 +20,24 @@ from include.domain.spec import ScheduleSpec
 ALLOWED = ("airflow.", "include.", "plugins.")
 
 
-def training_schedule(schedule: ScheduleSpec | None) -> Any:
+def training_schedule(schedule: ScheduleSpec | None, asked_by: Asset | None = None) -> Any:
     """Return what Airflow's DAG takes as its schedule.
 
     One cron line gives runs with a data interval; several give a run at each of their times; assets are asked for all
-    together, beside the cron lines where there are any.
+    together, beside the cron lines where there are any. What monitoring asks for stands beside all of that: it waits
+    for no cron line and no other asset.
 
+    :param asked_by: The asset by which monitoring asks for training, where it may.
     :raises CodeNotAllowedError: if the timetable lies outside Airflow and the project.
     :raises SpecError: if there is no such timetable, or not with these arguments.
     """
     if schedule is None:
-        return None
-    if schedule.timetable:
-        return _timetable(schedule.timetable, schedule.arguments)
-    times = _times(schedule)
+        return [asked_by] if asked_by else None
+    times = _timetable(schedule.timetable, schedule.arguments) if schedule.timetable else _times(schedule)
     assets = [Asset(name) for name in schedule.assets]
+    if asked_by is not None:
+        either = AssetAny(AssetAll(*assets), asked_by) if assets else asked_by
+        return AssetOrTimeSchedule(timetable=times, assets=either) if times else either
     if not assets:
         return times
     return AssetOrTimeSchedule(timetable=times, assets=AssetAll(*assets)) if times else assets

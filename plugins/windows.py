@@ -9,14 +9,18 @@ from typing import Any
 from include.domain.errors import DataError
 from include.domain.references import Window
 from include.domain.spec import ModelSpec
+from plugins.requests import request_of
 
 
 def run_window(spec: ModelSpec, context: Mapping[str, Any]) -> Window:
-    """Return the window of a run; open where neither the form nor the schedule says one."""
+    """Return the window of a run: by its form, by the request that started it, by its schedule; else it is open."""
     params = context.get("params") or {}
     start, end = _moment(params.get("window_start")), _moment(params.get("window_end"))
     if start or end:
         return Window(start=start, end=end)
+    request = request_of(spec.name, context)
+    if request is not None:
+        return request.data.window
     interval_end = context.get("data_interval_end")
     if spec.data.window is None or interval_end is None:
         return Window()

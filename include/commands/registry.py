@@ -1,4 +1,4 @@
-"""`sluice status`, `history`, `rollback`, `verify`, `repair`: what the registry and its ledger say."""
+"""`sluice status`, `history`, `rollback`, `resume`, `verify`, `repair`: what the registry and its ledger say."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ def show_status(home: Home, *, as_json: bool) -> None:
             s.challenger or "none",
             s.last_verdict or "none",
             s.last_entry.action if s.last_entry else "",
+            s.stopped or "runs",
         )
         for name, s in seen.items()
     ]
-    show_table("Models", ("model", "champion", "challenger", "last verdict", "last move"), rows)
+    show_table("Models", ("model", "champion", "challenger", "last verdict", "last move", "loop"), rows)
 
 
 def show_history(home: Home, name: str, *, as_json: bool) -> None:
@@ -52,10 +53,14 @@ def show_history(home: Home, name: str, *, as_json: bool) -> None:
 
 
 def _action(entry: LedgerEntry) -> str:
+    if entry.automatic:
+        return f"{entry.action}, automatic"
     return f"{entry.action}, {entry.outcome} overridden" if entry.overridden else entry.action
 
 
 def _versions(entry: LedgerEntry) -> str:
+    if entry.action == "resume":
+        return f"{entry.to_version} stays, the loop goes on"
     if not entry.moves:
         return f"{entry.to_version} refused, {entry.from_version or 'none'} stays"
     return f"{entry.from_version or '-'} → {entry.to_version or '-'}"
@@ -76,6 +81,12 @@ def roll_back_champion(home: Home, name: str, *, to: int | None, reason: str) ->
     )
     if told := _tell(home, name, said):
         complaints.print(told, markup=False)
+
+
+def resume_loop(home: Home, name: str, *, reason: str) -> None:
+    """Let a loop go on that an automatic rollback has stopped, by the name of whoever is logged in."""
+    entry = aliases.resume(open_registry(home), name, actor=getpass.getuser(), reason=reason)
+    console.print(f"the loop of {name} goes on with version {entry.to_version} (ledger entry {entry.position})")
 
 
 def _tell(home: Home, name: str, notice: Notice) -> str:

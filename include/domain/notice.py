@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Literal, get_args
 
@@ -18,6 +18,7 @@ Event = Literal[
     "approval_expired",
     "promoted",
     "rolled_back",
+    "retraining_requested",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
 
@@ -166,6 +167,41 @@ def rolled_back(
         model=model,
         headline=f"rolled back to version {version} from version {before}",
         facts=(f"{actor}: {_short(reason)}",),
+        links=dict(links),
+    )
+
+
+def taken_back(model: str, version: int, *, before: int, actor: str, reason: str, links: Mapping[str, str]) -> Notice:
+    """Return the notice that a new champion was worse than its predecessor and was taken back by itself.
+
+    Examples
+    --------
+    >>> print(taken_back("churn", 3, before=4, actor="churn.monitoring/run", reason="worse", links={}).as_text())
+    [sluice] churn: rolled back by itself to version 3 from version 4; the loop has stopped
+    <BLANKLINE>
+    churn.monitoring/run: worse
+    no training is requested until somebody resumes it: sluice resume churn --reason …
+    <BLANKLINE>
+    """
+    return Notice(
+        event="rolled_back",
+        model=model,
+        headline=f"rolled back by itself to version {version} from version {before}; the loop has stopped",
+        facts=(
+            f"{actor}: {_short(reason)}",
+            f"no training is requested until somebody resumes it: sluice resume {model} --reason …",
+        ),
+        links=dict(links),
+    )
+
+
+def retraining_requested(model: str, reasons: Sequence[str], links: Mapping[str, str]) -> Notice:
+    """Return the notice that monitoring asked for training."""
+    return Notice(
+        event="retraining_requested",
+        model=model,
+        headline="training was asked for",
+        facts=tuple(map(_short, reasons)),
         links=dict(links),
     )
 

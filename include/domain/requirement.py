@@ -32,8 +32,9 @@ EXACT = "exact McNemar (Clopper-Pearson)"
 """Method of the only intervals that answer ``test: exact``."""
 
 
-Rival = Literal["baseline", "champion", "half", "simpler"]
-"""Whom a candidate is compared with; ``half`` is the candidate itself, deciding at 0.5."""
+Rival = Literal["baseline", "champion", "half", "simpler", "predecessor"]
+"""Whom a candidate is compared with; ``half`` is the candidate itself, deciding at 0.5, ``predecessor`` the champion
+before a new one."""
 
 
 class Bound(Record):

@@ -19,6 +19,7 @@ from include.statistics.payoff import payoffs_of
 from include.storage.store import open_store
 from include.training.estimators import build_pipeline
 from include.training.features import FeatureColumns, feature_columns
+from include.training.weights import check_takes_weights
 
 
 def check_spec(path: str | Path, look_at_data: bool = False) -> list[str]:
@@ -66,7 +67,9 @@ def _lines(message: str) -> Iterator[str]:
 
 
 def _try_code(spec: ModelSpec) -> None:
-    build_pipeline(spec, FeatureColumns(("any",)), spec.training.parameters)
+    unfitted = build_pipeline(spec, FeatureColumns(("any",)), spec.training.parameters)
+    if spec.retraining is not None and spec.retraining.data == "weighted":
+        check_takes_weights(spec, unfitted)
 
 
 def _of_suites(spec: ModelSpec, folder: Path) -> list[str]:

@@ -98,6 +98,7 @@ def _lineage(seen: Sources) -> dict[str, str]:
         "Environment": tags.get("sluice.environment", "unknown"),
         "MLflow run": seen.version.run_id,
         "Why it was trained": tags.get("sluice.cause", "unknown"),
+        **({"Asked for by monitoring": asked} if (asked := tags.get("sluice.started_by")) else {}),
     }
 
 

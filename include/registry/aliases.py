@@ -11,6 +11,7 @@ from include.registry.audit import history, verify
 from include.registry.clock import Clock, utc_now
 from include.registry.decisions import record_decision
 from include.registry.entry import Action, Alias, LedgerEntry, Move, entry_key, successor
+from include.registry.loop_stop import resume, stopped_by
 from include.registry.mlflow_registry import VERDICT_DIGEST_TAG, MlflowRegistry, Registry
 from include.registry.reconciliation import reconcile, record
 from include.registry.repair import repair
@@ -18,7 +19,18 @@ from include.registry.rollback import roll_back
 from include.registry.rules import champion_of, refusal
 from include.storage.store import Store
 
-__all__ = ["UNASKED", "history", "move_alias", "reconcile", "record_decision", "repair", "roll_back", "verify"]
+__all__ = [
+    "UNASKED",
+    "history",
+    "move_alias",
+    "reconcile",
+    "record_decision",
+    "repair",
+    "resume",
+    "roll_back",
+    "stopped_by",
+    "verify",
+]
 
 UNASKED: Final[Any] = object()
 """Stands for a champion that nobody asked about; a promotion has to ask."""

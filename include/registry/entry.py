@@ -19,10 +19,10 @@ from include.domain.record import Record, canonical_json, digest
 from include.domain.verdict import Outcome
 
 Alias = Literal["champion", "challenger"]
-Action = Literal["challenge", "promote", "roll_back", "repair", "reject", "expire"]
+Action = Literal["challenge", "promote", "roll_back", "repair", "reject", "expire", "resume"]
 
-DECISIONS: Final = ("reject", "expire")
-"""Actions that leave every alias where it is: a person said no, or nobody said anything in time."""
+DECISIONS: Final = ("reject", "expire", "resume")
+"""Actions that leave every alias where it is: a person said no, nobody spoke in time, or a stopped loop goes on."""
 
 GENESIS = "0" * 64
 """What stands in the first entry for the hash of its predecessor."""
@@ -39,9 +39,10 @@ class Move(Record):
     ----------
     alias : {'champion', 'challenger'}
     to_version : int or None
-        None takes the alias away; only a repair does that. Of a decision it is the version that was refused.
-    action : {'challenge', 'promote', 'roll_back', 'repair', 'reject', 'expire'}
-        The last two are decisions: they move nothing.
+        None takes the alias away; only a repair does that. Of a decision it is the version that was refused,
+        or that is champion when a loop goes on.
+    action : {'challenge', 'promote', 'roll_back', 'repair', 'reject', 'expire', 'resume'}
+        The last three are decisions: they move nothing.
     actor : str
         Who moves it: a person, or a DAG run.
     reason : str
@@ -53,6 +54,8 @@ class Move(Record):
         Whether a person promoted what the gate could not tell; `actor` and `reason` are that person's.
     run : str
         DAG run in which a person was asked; empty where nobody was.
+    automatic : bool
+        Whether a rollback was made by the watch over a new champion and by no person; it stops the loop.
     """
 
     alias: Alias
@@ -64,6 +67,7 @@ class Move(Record):
     outcome: Outcome | None = None
     overridden: bool = False
     run: str = ""
+    automatic: bool = False
 
     @property
     def moves(self) -> bool:
@@ -73,7 +77,7 @@ class Move(Record):
     @model_serializer(mode="wrap")
     def _without_what_does_not_apply(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # Entries from before a person was asked have no such fields, and their bytes may not change.
-        left_out = [name for name in ("overridden", "run") if not getattr(self, name)]
+        left_out = [name for name in ("overridden", "run", "automatic") if not getattr(self, name)]
         return {name: value for name, value in handler(self).items() if name not in left_out}
 
 

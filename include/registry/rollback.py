@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.domain.errors import RegistryError
+from include.domain.errors import RegistryError, StaleVerdictError
 from include.registry.clock import Clock, utc_now
 from include.registry.entry import LedgerEntry, Move, successor
 from include.registry.ledger import Ledger
@@ -19,6 +19,8 @@ def roll_back(
     to: int | None,
     actor: str,
     reason: str,
+    instead_of: int | None = None,
+    automatic: bool = False,
     clock: Clock = utc_now,
     registry: Registry | None = None,
 ) -> LedgerEntry:
@@ -34,6 +36,10 @@ def roll_back(
         Version; None takes the one that the present champion replaced when it was promoted.
     actor, reason : str
         Both are needed.
+    instead_of : int, optional
+        The champion that it is about; nothing is rolled back if another one is champion by now.
+    automatic : bool
+        Whether nobody asked for it; it stops the loop until a person resumes it.
     clock : callable
         Tells the time that the entry records.
     registry : Registry, optional
@@ -43,6 +49,8 @@ def roll_back(
     ------
     RegistryError
         Where there is no champion, or the version has never been one or exists no more.
+    StaleVerdictError
+        Where another version is champion than the one that it is about.
     """
     registry = registry or MlflowRegistry()
     ledger = Ledger(store, model)
@@ -53,7 +61,8 @@ def roll_back(
     if to is None and seen.aliases.get("champion") != champion and latest(ledger, "champion").action == "roll_back":
         to = champion
     target = _champion_before(ledger, champion) if to is None else to
-    move = Move(alias="champion", to_version=target, action="roll_back", actor=actor, reason=reason)
+    terms = {"actor": actor, "reason": reason, "automatic": automatic}
+    move = Move(alias="champion", to_version=target, action="roll_back", **terms)
     refused = refusal(move, None, None) or _unfit(ledger, registry, target)
     if refused:
         raise RegistryError(f"{model} does not roll back to version {target}: {refused}")
@@ -61,6 +70,11 @@ def roll_back(
     def decide(last: LedgerEntry | None) -> LedgerEntry | None:
         if champion_of(last) == target:
             return None
+        if instead_of is not None and champion_of(last) != instead_of:
+            now = champion_of(last)
+            raise StaleVerdictError(
+                f"{model}: version {instead_of} was to be rolled back, but version {now} is champion by now"
+            )
         if to is None and champion_of(last) != champion:
             raise RegistryError(
                 f"{model}: version {champion_of(last)} became champion meanwhile; "
@@ -69,6 +83,14 @@ def roll_back(
         return successor(model, last, move, clock())
 
     return record(store, model, "champion", decide, registry)
+
+
+def predecessor(store: Store, model: str, champion: int) -> int | None:
+    """Return the version that a champion replaced when it was promoted last, or None where it was the first."""
+    for entry in Ledger(store, model).backwards():
+        if entry.action == "promote" and entry.to_version == champion:
+            return entry.from_version
+    return None
 
 
 def _champion_before(ledger: Ledger, champion: int) -> int:

@@ -15,6 +15,7 @@ _MOVES = {
     "roll_back": "champion",
     "reject": "champion",
     "expire": "champion",
+    "resume": "champion",
 }
 
 
@@ -43,6 +44,8 @@ def refusal(move: Move, verdict: Verdict | None, recorded: str | None) -> str | 
         return f"{move.action} needs a reason"
     if move.overridden and move.action != "promote":
         return f"{move.action} overrides nothing"
+    if move.automatic and move.action != "roll_back":
+        return f"{move.action} is never automatic"
     if move.action == "reject" and not _by_a_person(move):
         return "a rejection needs the person who was asked, and the run that asked"
     return _unproven(move, verdict, recorded) if move.action == "promote" else None

@@ -8,6 +8,7 @@ from include.domain.record import Record
 from include.domain.verdict import Outcome
 from include.registry.entry import LedgerEntry
 from include.registry.ledger import Ledger
+from include.registry.loop_stop import stop_told, stopped_by
 from include.registry.mlflow_registry import REASONS_TAG, VERDICT_TAG, MlflowRegistry, Registry
 from include.registry.reconciliation import last_entry, latest
 from include.registry.rules import champion_of
@@ -29,6 +30,8 @@ class ModelStatus(Record):
     last_reasons : str
         What that verdict rests on, in short.
     last_entry : LedgerEntry or None
+    stopped : str
+        Why its loop waits for a person; empty while it runs.
     in_step : bool
         Whether the aliases point where the ledger says; if not, see ``sluice verify``.
     """
@@ -40,6 +43,7 @@ class ModelStatus(Record):
     last_verdict: Outcome | None
     last_reasons: str
     last_entry: LedgerEntry | None
+    stopped: str
     in_step: bool
 
     def champion_age(self, now: datetime) -> timedelta | None:
@@ -79,5 +83,6 @@ def status(store: Store, model: str, *, registry: Registry | None = None) -> Mod
         last_verdict=tags.get(VERDICT_TAG),
         last_reasons=tags.get(REASONS_TAG, ""),
         last_entry=last,
+        stopped=stop_told(stopped_by(store, model)),
         in_step=due == {alias: seen.aliases[alias] for alias in ("champion", "challenger") if alias in seen.aliases},
     )

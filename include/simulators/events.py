@@ -46,7 +46,7 @@ class Event(Record):
     array([0. , 0.5, 1. ])
     """
 
-    touches: ClassVar[Literal["world", "records", "concept"]] = "world"
+    touches: ClassVar[Literal["world", "records", "concept", "labels", "export"]] = "world"
 
     start: datetime
     end: datetime | None = None
@@ -89,6 +89,23 @@ class Shift(Event):
         return frame.assign(**{self.column: moved.astype(kind)})
 
 
+class Season(Event):
+    """The values of a numeric column swing around what they were, a full turn a period."""
+
+    column: str
+    swing: float = Field(default=0.5, description="Share by which they rise and fall at most")
+    period: Duration = timedelta(days=365)
+
+    def apply(self, frame: pd.DataFrame, strength: Floats, rng: np.random.Generator) -> pd.DataFrame:
+        """Multiply the values by one plus the swing of their moment; without a ramp it begins at zero all the same."""
+        return frame.assign(**{self.column: frame[self.column] * (1.0 + strength * self.swing)})
+
+    def strength(self, times: pd.Series) -> Floats:
+        """Return where in the swing each time lies, between -1 and 1; shape (n,)."""
+        since = (times - utc(self.start)).dt.total_seconds().to_numpy(dtype=np.float64)
+        return super().strength(times) * np.sin(2 * np.pi * since / self.period.total_seconds())
+
+
 class NewCategory(Event):
     """A value that was never seen takes over a share of the rows."""
 
@@ -105,13 +122,13 @@ class NewCategory(Event):
 class ConceptChange(Event):
     """The outcome follows from the features in another way; the features themselves stay as they were."""
 
-    touches: ClassVar[Literal["world", "records", "concept"]] = "concept"
+    touches: ClassVar[Literal["world", "records", "concept", "labels", "export"]] = "concept"
 
 
 class GoneNull(Event):
     """A column arrives empty in a share of the rows."""
 
-    touches: ClassVar[Literal["world", "records", "concept"]] = "records"
+    touches: ClassVar[Literal["world", "records", "concept", "labels", "export"]] = "records"
 
     column: str
     share: Share = 1.0
@@ -125,7 +142,7 @@ class GoneNull(Event):
 class VolumeCollapse(Event):
     """Most rows never arrive."""
 
-    touches: ClassVar[Literal["world", "records", "concept"]] = "records"
+    touches: ClassVar[Literal["world", "records", "concept", "labels", "export"]] = "records"
 
     share_left: float = Field(default=0.1, ge=0, le=1)
 
@@ -133,6 +150,33 @@ class VolumeCollapse(Event):
         """Keep rows drawn at random."""
         kept = rng.random(len(frame)) >= (1.0 - self.share_left) * strength
         return frame[kept]
+
+
+class LabelDelay(Event):
+    """What turned out to be true of a row is known later than usual."""
+
+    touches: ClassVar[Literal["world", "records", "concept", "labels", "export"]] = "labels"
+
+    extra: Duration = timedelta(days=7)
+
+
+class BadExport(Event):
+    """Somebody trains on an export whose labels were joined by a wrong key, once; what is served meanwhile is right.
+
+    The labels stand in the order of a column: there are as many of each as before, and a model learns them easily, so
+    that a challenger which was trained and judged on them passes its gate and is worthless.
+    """
+
+    touches: ClassVar[Literal["world", "records", "concept", "labels", "export"]] = "export"
+
+    column: str
+
+    def spoil(self, frame: pd.DataFrame, target: str) -> pd.DataFrame:
+        """Return the export with its labels in the order of the column."""
+        order = np.argsort(frame[self.column].to_numpy(dtype=np.float64), kind="stable")
+        labels = frame[target].copy()
+        labels.iloc[order] = np.sort(frame[target].to_numpy())[::-1]
+        return frame.assign(**{target: labels})
 
 
 def happen(
@@ -147,6 +191,15 @@ def happen(
             rng = np.random.default_rng([seed, 1 + position])
             frame = event.apply(frame, event.strength(frame[time]), rng)
     return frame.reset_index(drop=True)
+
+
+def label_delay(events: Sequence[Event], times: pd.Series) -> pd.Series:
+    """Return how much later than usual the label of a row of each time is known."""
+    late = pd.Series(pd.Timedelta(0), index=times.index)
+    for event in events:
+        if isinstance(event, LabelDelay):
+            late += pd.to_timedelta(event.strength(times) * event.extra.total_seconds(), unit="s").to_numpy()
+    return late
 
 
 def concept_strength(events: Sequence[Event], times: pd.Series) -> Floats:

@@ -24,6 +24,9 @@ from include.training.code_version import code_version
 from include.training.estimators import effective_parameters
 from include.training.run_key import RunKey
 
+STARTED_BY_TAG = "sluice.started_by"
+"""Tag of a run that says why it was started, where it was no schedule."""
+
 DIGEST_LENGTH = 36
 """MLflow keeps that much of a dataset's fingerprint; the tag holds all of it."""
 
@@ -41,7 +44,7 @@ _TYPES = {
 
 
 def describing_tags(
-    spec: ModelSpec, dataset: DatasetRef, fingerprint: Fingerprint, attempt: RunKey, cause: str
+    spec: ModelSpec, dataset: DatasetRef, fingerprint: Fingerprint, attempt: RunKey, cause: str, *, started_by: str = ""
 ) -> dict[str, str]:
     """Return the tags of a run: who, from which data, with which code, and what for."""
     code = code_version()
@@ -49,7 +52,7 @@ def describing_tags(
         MLFLOW_USER: spec.owner,
         MLFLOW_SOURCE_NAME: "sluice",
         MLFLOW_SOURCE_TYPE: "JOB",
-        MLFLOW_RUN_NOTE: _note(spec, dataset, attempt, cause),
+        MLFLOW_RUN_NOTE: _note(spec, dataset, attempt, cause, started_by),
         "sluice.model": spec.name,
         "sluice.owner": spec.owner,
         "sluice.task": spec.task,
@@ -64,6 +67,7 @@ def describing_tags(
         MLFLOW_GIT_COMMIT: code.get("commit"),
         "sluice.git_dirty": code.get("dirty"),
         "sluice.airflow_url": attempt.url,
+        STARTED_BY_TAG: started_by or None,
     }
     # MLflow refuses longer tags.
     return {name: value[:8000] for name, value in {**tags, **optional}.items() if value is not None}
@@ -101,9 +105,10 @@ def dataset_input(spec: ModelSpec, dataset: DatasetRef) -> DatasetInput:
     return DatasetInput(entity, [InputTag(MLFLOW_DATASET_CONTEXT, "training")])
 
 
-def _note(spec: ModelSpec, dataset: DatasetRef, attempt: RunKey, cause: str) -> str:
+def _note(spec: ModelSpec, dataset: DatasetRef, attempt: RunKey, cause: str, started_by: str) -> str:
     by = f"[the DAG run {attempt.dag_run}]({attempt.url})" if attempt.url else f"the DAG run `{attempt.dag_run}`"
     lines = [spec.description, f"Trained by {by} on {dataset.rows:,} rows of `{dataset.source}`.", f"Why: {cause}"]
+    lines += [f"Asked for by monitoring: {started_by}"] if started_by else []
     return "\n\n".join(line for line in lines if line)
 
 

@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from include.domain.errors import DataError, SpecError
 from include.domain.spec import ModelSpec
 from include.training.rows import Rows
+from include.training.weights import weight_arguments
 
 
 def fit(spec: ModelSpec, estimator: BaseEstimator, rows: Rows, *, field: str = "training.parameters") -> list[str]:
@@ -42,7 +43,7 @@ def fit(spec: ModelSpec, estimator: BaseEstimator, rows: Rows, *, field: str = "
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            estimator.fit(rows.features, rows.target)
+            estimator.fit(rows.features, rows.target, **weight_arguments(estimator, rows.weights))
         except InvalidParameterError as error:
             raise SpecError([f"{field}: {error}"]) from error
         except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:

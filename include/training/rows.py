@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from include.domain.errors import DataError
+from include.domain.errors import DataError, SpecError
 from include.domain.spec import ModelSpec
 from include.statistics.payoff import Payoffs, payoffs_of
 from include.training.features import FeatureColumns, feature_columns, feature_frame
 from include.training.target import check_classes, target_values
+from include.training.weights import recency_weights
 
 TRAINING, VALIDATION, HOLDOUT, EMBARGOED = "training", "validation", "holdout", "embargoed"
 
@@ -28,11 +30,14 @@ class Rows:
     target : array of shape (n,)
     hashes : array of shape (n,), uint64
         Names of the rows.
+    weights : array of shape (n,) or None
+        How much each row counts; None where all count alike.
     """
 
     features: pd.DataFrame
     target: NDArray[Any]
     hashes: NDArray[np.uint64]
+    weights: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -40,7 +45,8 @@ class Rows:
 
     def where(self, chosen: NDArray[np.bool_]) -> Rows:
         """Return the chosen rows, in their order."""
-        return Rows(self.features[chosen], self.target[chosen], self.hashes[chosen])
+        weights = None if self.weights is None else self.weights[chosen]
+        return Rows(self.features[chosen], self.target[chosen], self.hashes[chosen], weights)
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,9 @@ class DividedRows:
         return self.fitted.where(self.is_validation)
 
 
-def divide(spec: ModelSpec, frame: pd.DataFrame, parts: pd.Series) -> DividedRows:
+def divide(
+    spec: ModelSpec, frame: pd.DataFrame, parts: pd.Series, *, half_life: timedelta | None = None
+) -> DividedRows:
     """Sort the rows of a frame into what is learned from and what is not looked at.
 
     Parameters
@@ -87,6 +95,8 @@ def divide(spec: ModelSpec, frame: pd.DataFrame, parts: pd.Series) -> DividedRow
         Cleaned rows, their index the hashes of the rows.
     parts : Series of shape (n,)
         ``training``, ``validation``, ``holdout`` or ``embargoed`` by row hash. Embargoed rows belong to no part.
+    half_life : timedelta, optional
+        Age at which a row counts half; all count alike if left out.
 
     Raises
     ------
@@ -104,7 +114,8 @@ def divide(spec: ModelSpec, frame: pd.DataFrame, parts: pd.Series) -> DividedRow
         raise DataError("no row is left to train on: widen the window, or make the holdout smaller")
     columns = feature_columns(spec, frame)
     learned = frame[chosen]
-    fitted = Rows(feature_frame(columns, learned), target_values(spec, learned[target]), _hashes(learned))
+    weights = None if half_life is None else recency_weights(learned[_time_of(spec)], half_life)
+    fitted = Rows(feature_frame(columns, learned), target_values(spec, learned[target]), _hashes(learned), weights)
     payoffs = payoffs_of(spec.value, learned, rows=len(learned)) if spec.value else None
     divided = DividedRows(columns, fitted, part[chosen] == VALIDATION, _hashes(frame[part == HOLDOUT]), payoffs)
     if spec.training.tuning and not divided.is_validation.any():
@@ -112,6 +123,12 @@ def divide(spec: ModelSpec, frame: pd.DataFrame, parts: pd.Series) -> DividedRow
     is_searched = spec.training.tuning or spec.value
     check_classes(spec, divided.searching.target if is_searched else fitted.target)
     return divided
+
+
+def _time_of(spec: ModelSpec) -> str:
+    if spec.data.time is None:
+        raise SpecError(["retraining.data: weighted needs data.time: without it no row is older than another"])
+    return spec.data.time
 
 
 def _aligned(parts: pd.Series, frame: pd.DataFrame) -> NDArray[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ from include.training.tracked_run import TrackedRun, attach, is_finished
 from include.training.training_fingerprint import training_fingerprint
 from include.training.trials import NestedRuns
 from include.training.tuning import search
+from include.training.weights import check_takes_weights, weight_arguments
 
 STEP = "train_model"
 PARAMETERS_AT_ONCE = 100
@@ -58,6 +60,8 @@ def train_model(
     *,
     attempt: RunKey,
     force: bool = False,
+    started_by: str = "",
+    half_life: timedelta | None = None,
 ) -> RunRef:
     """Train the model of a spec, unless it was trained on the same rows, in the same way, before.
 
@@ -76,6 +80,10 @@ def train_model(
         Names the MLflow run; a retry with the same key goes on where the try before it stopped.
     force : bool
         Train even if nothing changed.
+    started_by : str
+        Why the run was started, where more than its schedule says so; a tag of the run.
+    half_life : timedelta, optional
+        Age at which a row counts half; all count alike if left out.
 
     Returns
     -------
@@ -90,9 +98,12 @@ def train_model(
     UnavailableError
         If MLflow does not answer; worth a retry.
     """
-    rows = divide(spec, frame, parts)
-    check_is_scorable(spec, build_pipeline(spec, rows.columns, spec.training.parameters))
-    fingerprint = training_fingerprint(spec, rows, dataset)
+    rows = divide(spec, frame, parts, half_life=half_life)
+    unfitted = build_pipeline(spec, rows.columns, spec.training.parameters)
+    check_is_scorable(spec, unfitted)
+    if half_life is not None:
+        check_takes_weights(spec, unfitted)
+    fingerprint = training_fingerprint(spec, rows, dataset, half_life=half_life)
     with answering():
         client = open_client()
         known = records.recall(spec.name, STEP, fingerprint)
@@ -108,7 +119,7 @@ def train_model(
             attempt,
             fingerprint=fingerprint.value,
             name=f"{spec.name} {attempt.dag_run}",
-            tags=describing_tags(spec, dataset, fingerprint, attempt, cause),
+            tags=describing_tags(spec, dataset, fingerprint, attempt, cause, started_by=started_by),
         )
         with run.failing_with_its_work():
             if not run.committed:
@@ -174,7 +185,7 @@ def _fitted(make: Callable[[], BaseEstimator], rows: Rows) -> BaseEstimator:
     with warnings.catch_warnings():
         # The candidate's own warnings are logged where it is fitted to all rows.
         warnings.simplefilter("ignore")
-        estimator.fit(rows.features, rows.target)
+        estimator.fit(rows.features, rows.target, **weight_arguments(estimator, rows.weights))
     return estimator
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+from collections.abc import Sequence
+from datetime import timedelta
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,16 @@ from numpy.typing import NDArray
 from include.domain.fingerprint import Fingerprint
 from include.domain.references import DatasetRef
 from include.domain.spec import ModelSpec
+from include.domain.spec.fields import format_duration
 from include.storage.code import fingerprint_of_code, fingerprint_of_environment
 from include.training.code_loading import ALWAYS_ALLOWED
 from include.training.rows import DividedRows
 from include.training.scoring import tuning_metric
 
 
-def training_fingerprint(spec: ModelSpec, rows: DividedRows, dataset: DatasetRef) -> Fingerprint:
+def training_fingerprint(
+    spec: ModelSpec, rows: DividedRows, dataset: DatasetRef, *, half_life: timedelta | None = None
+) -> Fingerprint:
     """Return what the model of these rows depends on.
 
     Returns
@@ -37,9 +42,11 @@ def training_fingerprint(spec: ModelSpec, rows: DividedRows, dataset: DatasetRef
                 "holdout_rows": hash_of_rows(rows.holdout),
                 "values": dataset.fingerprint,
             },
-            "parameters": _parameters(spec, rows),
-            "code": _code(spec),
-            "environment": _environment(spec),
+            "parameters": {
+                **training_parameters(spec, rows.columns.names, rows.columns.categorical_names),
+                **({"half_life": format_duration(half_life)} if half_life else {}),
+            },
+            **made_by(spec),
         }
     )
 
@@ -57,15 +64,41 @@ def hash_of_rows(hashes: NDArray[np.uint64]) -> str:
     return hashlib.sha256(np.sort(hashes).astype("<u8").tobytes()).hexdigest()
 
 
-def _parameters(spec: ModelSpec, rows: DividedRows) -> dict[str, Any]:
+def made_by(spec: ModelSpec) -> dict[str, Any]:
+    """Return the parts ``code`` and ``environment``: what makes the model, whatever the rows."""
+    return {"code": _code(spec), "environment": _environment(spec)}
+
+
+def training_changes(spec: ModelSpec, before: Fingerprint | None) -> str:
+    """Return why training would make another model of the very rows of a training before; empty if it would not.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    before : Fingerprint or None
+        Of that training; None where nothing was trained.
+    """
+    if before is None:
+        return ""
+    known = before.parts["parameters"]
+    names = spec.data.feature_columns(tuple(known["features"]))
+    now = training_parameters(spec, names, known["categorical"])
+    # Weights belong to the request that a training followed, not to the spec.
+    rested_on = {name: value for name, value in known.items() if name != "half_life"}
+    parts = {**before.parts, "parameters": now, **made_by(spec)}
+    return Fingerprint(parts=parts).cause(since=Fingerprint(parts={**before.parts, "parameters": rested_on}))
+
+
+def training_parameters(spec: ModelSpec, features: Sequence[str], categorical: Sequence[str]) -> dict[str, Any]:
+    """Return the part ``parameters``: what the spec says, with the features that the data made of it."""
     written = spec.to_json()
     left_out = {"trusted_types", "allowed_packages", "baseline"}
     return {
         "task": spec.task,
         "target": spec.data.target,
         "positive": spec.data.positive,
-        "features": list(rows.columns.names),
-        "categorical": rows.columns.categorical_names,
+        "features": list(features),
+        "categorical": list(categorical),
         "cleaning": written["cleaning"],
         "training": {key: value for key, value in written["training"].items() if key not in left_out},
         "baseline": spec.baseline,

@@ -85,10 +85,11 @@ def know_champion(spec: ModelSpec, store: Store, version: ModelVersionRef) -> Ch
         promised = None
     trained = frame[frame.index.isin(trained_rows(version.run_id))]
     estimator = learn_estimator(theirs, Served(holdout, said))
-    return Champion(version, theirs, promised, estimator, dataset, trained, _as_logged(said))
+    return Champion(version, theirs, promised, estimator, dataset, trained, as_logged(said))
 
 
-def _as_logged(said: Predictions) -> Predictions:
+def as_logged(said: Predictions) -> Predictions:
+    """Return predictions with their classes spelled as the log of predictions spells them."""
     if said.classes is None:
         return said
     classes, values = (np.array([class_name(label) for label in labels]) for labels in (said.classes, said.values))

@@ -27,7 +27,7 @@ class CompareModelsOperator(StepOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Return what the challenger's evaluation and the comparison saw, as one evidence."""
-        from plugins.judging import compare_versions
+        from include.judging.candidates import compare_versions
 
         challenger = ModelVersionRef.model_validate(self.challenger)
         champion = ModelVersionRef.model_validate(self.champion) if self.champion else None

@@ -29,7 +29,7 @@ class EvaluateModelOperator(StepOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Return the evidence as JSON; it is logged to the MLflow run too."""
-        from plugins.judging import evaluate_run
+        from include.judging.candidates import evaluate_run
 
         run = RunRef.model_validate(self.run)
         evidence = evaluate_run(self.spec, DatasetRef.model_validate(self.dataset), run, self.house.store())

@@ -12,6 +12,7 @@ from include.domain.spec import ModelSpec
 from plugins.cards import renew_card
 from plugins.links import ModelCardLink, ModelVersionLink, version_page
 from plugins.operators.step import StepOperator, asks
+from plugins.requests import request_of
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -38,6 +39,7 @@ class RegisterModelOperator(StepOperator):
 
         if asks(context, "dry_run"):
             raise AirflowSkipException("dry run: nothing is registered")
+        request = request_of(self.spec.name, context)
         run = RunRef.model_validate(self.run)
         version = register_candidate(self.spec, run, Evidence.model_validate(self.evidence))
         move_alias(
@@ -47,7 +49,7 @@ class RegisterModelOperator(StepOperator):
             version.version,
             action="challenge",
             actor=f"{context['ti'].dag_id}/{context['ti'].run_id}",
-            reason=asks(context, "reason") or run.cause,
+            reason=asks(context, "reason") or (request.reason if request else run.cause),
         )
         page = version_page(version.name, version.version)
         context["ti"].xcom_push(key=ModelVersionLink().key, value=page)

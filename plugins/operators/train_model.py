@@ -8,6 +8,7 @@ from include.domain.references import DatasetRef
 from include.domain.spec import ModelSpec
 from plugins.links import MlflowRunLink, run_page
 from plugins.operators.step import StepOperator, asks
+from plugins.requests import request_of
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -43,6 +44,9 @@ class TrainModelOperator(StepOperator):
         frame = read_frame(dataset, store)
         champion = current(self.spec.name, "champion")
         ti = context["ti"]
+        request = request_of(self.spec.name, context)
+        if request is not None:
+            self.log.info("monitoring asked for this training: %s", request.reason)
         run = train_model(
             self.spec,
             frame,
@@ -51,6 +55,8 @@ class TrainModelOperator(StepOperator):
             self.house.records(),
             attempt=RunKey(dag_run=f"{ti.dag_id}/{ti.run_id}", task=ti.task_id, map_index=ti.map_index, url=_page(ti)),
             force=bool(asks(context, "force")),
+            started_by=request.reason if request else "",
+            half_life=request.data.half_life if request else None,
         )
         for name, result in self.checks.items():
             log_check(run, name, result, store.read(key_of(store, result["docs"]["uri"])))

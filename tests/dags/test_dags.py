@@ -100,7 +100,7 @@ def test_only_the_concerns_of_the_spec_have_a_gate(monkeypatch: pytest.MonkeyPat
     from dags.monitoring import monitoring_dag
 
     dag = monitoring_dag(a_spec(monitoring={"concerns": ["data_quality"]}))
-    assert set(dag.task_ids) == {"monitor_windows", "gate_data_quality"}
+    assert set(dag.task_ids) == {"monitor_windows", "gate_data_quality", "watch_champion", "request_retraining"}
 
 
 def test_a_promotion_that_waits_for_a_person_outlives_the_wait() -> None:

@@ -23,7 +23,7 @@ BIN = Path(sys.executable).parent
 TUTORIAL = DOCS / "tutorial.md"
 VERBS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 TARGETS = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-TOOLS = {"mv", "cat", "cd", "createdb", "docker", "echo", "export", "mkdir", "openssl", "sed", "airflow", "rm"}
+TOOLS = {"mv", "cp", "cat", "cd", "createdb", "docker", "echo", "export", "mkdir", "openssl", "sed", "airflow", "rm"}
 KEYWORDS = {"for", "do", "done"}
 CHEAP = ("make", "sluice --help", "sluice run --help")
 

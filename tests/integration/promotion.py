@@ -18,6 +18,7 @@ from include.data.split import split_rows
 from include.domain.references import ModelVersionRef, ReportRef
 from include.domain.spec import ModelSpec
 from include.domain.verdict import Reason, Verdict
+from include.judging.candidates import evaluate_run
 from include.quality.result import QualityResult
 from include.registry.aliases import move_alias
 from include.registry.versions import current, record_verdict, register_candidate
@@ -26,7 +27,6 @@ from include.storage.store import Store
 from include.training.run_key import RunKey
 from include.training.tracking import log_check
 from include.training.training import train_model
-from plugins.judging import evaluate_run
 from plugins.operators.compare_models import CompareModelsOperator
 from plugins.operators.gate import GateOperator
 from plugins.operators.promote_model import PromoteModelOperator

@@ -14,6 +14,7 @@ from include.data.snapshot import take_snapshot
 from include.data.split import split_rows
 from include.domain.references import DatasetRef, ModelVersionRef, ReportRef, RunRef
 from include.domain.spec import ModelSpec
+from include.judging.candidates import compare_versions, evaluate_run
 from include.quality.result import QualityResult
 from include.registry.versions import register_candidate
 from include.storage.steps import StepRecords
@@ -21,7 +22,6 @@ from include.storage.store import Store, open_store
 from include.training.run_key import RunKey
 from include.training.tracking import log_check
 from include.training.training import train_model
-from plugins.judging import compare_versions, evaluate_run
 from tests.specs import a_spec
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mlflow_store")]

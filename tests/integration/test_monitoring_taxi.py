@@ -10,12 +10,12 @@ import pytest
 
 from include.domain.references import RunRef, Window
 from include.domain.spec import ModelSpec
+from include.judging.candidates import evaluate_run
 from include.monitoring.shelf import monitored_windows
 from include.serving.window_scoring import score_window
 from include.storage.folder import FolderStore
 from include.training.tracking import trained_dataset
 from include.watching.watch import monitor_window
-from plugins.judging import evaluate_run
 from tests.integration.scored import Trained
 from tests.specs import a_spec
 

@@ -17,6 +17,7 @@ from include.domain.evidence import Evidence, Observation
 from include.domain.gate import decide
 from include.domain.references import DatasetRef, ModelVersionRef, RunRef
 from include.domain.spec import ModelSpec
+from include.judging.candidates import compare_versions, evaluate_run
 from include.registry.versions import register_candidate
 from include.storage.steps import StepRecords
 from include.storage.store import Store, open_store
@@ -24,7 +25,6 @@ from include.training.models import load_model, threshold_of
 from include.training.run_key import RunKey
 from include.training.tracking import logged_number
 from include.training.training import train_model
-from plugins.judging import compare_versions, evaluate_run
 from tests.specs import a_spec
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mlflow_store")]

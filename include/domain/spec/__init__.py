@@ -7,6 +7,7 @@ from include.domain.spec.model import ModelSpec, PromotionSpec
 from include.domain.spec.monitoring import MonitoringSpec, ReferenceWindow
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import Expectation, QualitySpec, Suite
+from include.domain.spec.retraining import RetrainingSpec
 from include.domain.spec.schedule import ScheduleSpec
 from include.domain.spec.scoring import ScoringSpec
 from include.domain.spec.serving import Canary, ServingSpec
@@ -33,6 +34,7 @@ __all__ = [
     "PromotionSpec",
     "QualitySpec",
     "ReferenceWindow",
+    "RetrainingSpec",
     "ScheduleSpec",
     "ScoringSpec",
     "ServingSpec",

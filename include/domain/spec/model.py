@@ -30,6 +30,7 @@ from include.domain.spec.gates import Beats, GatesSpec
 from include.domain.spec.monitoring import MonitoringSpec
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
+from include.domain.spec.retraining import RetrainingSpec
 from include.domain.spec.schedule import Retries, Schedule, Timeouts
 from include.domain.spec.scoring import ScoringSpec
 from include.domain.spec.serving import ServingSpec
@@ -75,6 +76,9 @@ class ModelSpec(Record):
     )
     gates: GatesSpec = GatesSpec()
     promotion: PromotionSpec = PromotionSpec()
+    retraining: RetrainingSpec | None = Field(
+        default=None, description="When monitoring asks for training by itself; without it there are only alarms"
+    )
     scoring: ScoringSpec = ScoringSpec()
     serving: ServingSpec = ServingSpec()
     monitoring: MonitoringSpec = MonitoringSpec()
@@ -97,6 +101,7 @@ class ModelSpec(Record):
         self._check_split()
         self._check_baseline()
         self._check_evaluation()
+        self._check_retraining()
         return self
 
     def _metrics_asked(self) -> list[tuple[str, str]]:
@@ -150,6 +155,10 @@ class ModelSpec(Record):
         for where, name in columns:
             if name == self.data.target:
                 raise ValueError(f"{where}: {name!r} is the target: choose a column that is known before it")
+
+    def _check_retraining(self) -> None:
+        if self.retraining is not None and self.data.time is None:
+            raise ValueError("retraining needs data.time: without event time there are no windows")
 
     @property
     def has_label_step(self) -> bool:

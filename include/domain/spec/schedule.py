@@ -12,7 +12,8 @@ from include.domain.spec.cron import check_cron
 from include.domain.spec.fields import Duration, ImportPath
 
 
-def _is_zone(value: str) -> str:
+def is_zone(value: str) -> str:
+    """Return the name of a time zone, if there is such a zone."""
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -34,7 +35,7 @@ class ScheduleSpec(Record):
     """When a model is trained. Several cron lines make a seasonal calendar: a run at each of their times."""
 
     cron: Crons = Field(default=(), description="One cron line, or several")
-    timezone: Annotated[str, AfterValidator(_is_zone)] = Field(default="UTC", description="Of the cron lines")
+    timezone: Annotated[str, AfterValidator(is_zone)] = Field(default="UTC", description="Of the cron lines")
     assets: tuple[str, ...] = Field(
         default=(), description="Airflow assets (names or URIs) whose update asks for training"
     )

@@ -15,6 +15,7 @@ from include.simulators.events import (
     Event,
     GoneNull,
     NewCategory,
+    Season,
     Shift,
     VolumeCollapse,
     concept_strength,
@@ -115,3 +116,9 @@ def test_two_events_of_a_kind_do_not_fall_on_the_same_rows() -> None:
     shops = happen([first, second], "world", hours(), "time", seed=1)["shop"][120:].value_counts()
     assert shops["crypto"] > 10
     assert shops["app"] > 30
+
+
+def test_a_season_swings_from_where_it_begins_and_comes_back_after_a_period() -> None:
+    begun = datetime(2024, 6, 12, 12, tzinfo=UTC)
+    amounts = after(Season(start=begun, column="amount", swing=0.5, period="4d"))["amount"].to_numpy()
+    np.testing.assert_allclose(amounts[[0, 47, 48, 72, 96, 120, 144]], [10, 10, 10, 15, 10, 5, 10])

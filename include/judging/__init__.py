@@ -1,0 +1,1 @@
+"""Judging: which rooms look at a model together, before a gate decides about it."""

@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.domain.evidence import Evidence, Observation
+from include.domain.monitored import MonitoredWindow
+from include.domain.references import Window
+from include.domain.retraining import (
+    CHANGED,
+    Findings,
+    RetrainingDecision,
+    RetrainingRequest,
+    decide_retraining,
+    findings_of,
+)
+from include.domain.spec import RetrainingSpec
+from include.domain.spec.retraining import Alarm, Budget
+from include.domain.verdict import Reason, Verdict
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+EAGER = RetrainingSpec(k=1, of=1, cooldown="0s", budget=Budget(day=100, week=700))
+
+
+def window(day: int, hours: int = 24) -> Window:
+    begin = START + day * timedelta(hours=hours)
+    return Window(start=begin, end=begin + timedelta(hours=hours))
+
+
+def found(day: int, *alarms: Alarm, version: int = 1, judged: tuple[Alarm, ...] = ("input_drift",)) -> Findings:
+    return Findings(window=window(day), version=version, judged=judged, alarms=alarms, evidence=f"e{day}")
+
+
+def ask(policy: RetrainingSpec | None, *findings: Findings, **more: Any) -> RetrainingDecision:
+    return decide_retraining(policy, "churn", findings, **{"champion": 1, **more})
+
+
+def request(at: datetime) -> RetrainingRequest:
+    return RetrainingRequest(model="churn", at=at, alarms=(), reason="", window=Window(), champion=1)
+
+
+def drifted(*days: int) -> list[Findings]:
+    return [found(day, *(["input_drift"] if day in days else [])) for day in range(max(days) + 1)]  # type: ignore[list-item]
+
+
+def test_without_the_block_it_waits_and_says_what_to_write() -> None:
+    decision = ask(None, *drifted(0, 1, 2, 3))
+    assert decision.decision == "wait"
+    assert "retraining: {}" in decision.reasons[0]
+
+
+def test_three_of_the_last_four_windows_ask_by_default() -> None:
+    decision = ask(RetrainingSpec(), *drifted(1, 2, 3))
+    assert decision.decision == "ask"
+    assert decision.reasons == (
+        "input_drift in 3 of the last 4 windows (the newest, 2026-01-04 00:00 UTC, among them); asked are 3 of 4",
+    )
+    assert decision.request is not None
+    assert decision.request.at == START + 4 * DAY
+    assert decision.request.evidence == ("e1", "e2", "e3")
+
+
+def test_it_waits_while_the_newest_window_is_calm() -> None:
+    decision = ask(RetrainingSpec(), *drifted(0, 1, 2), found(3))
+    assert decision.decision == "wait"
+    assert "3 of the last 4 windows" in decision.reasons[0]
+    assert "not)" in decision.reasons[0]
+
+
+def test_different_alarms_do_not_add_up() -> None:
+    judged: tuple[Alarm, ...] = ("input_drift", "realised_quality")
+    kinds: list[Alarm] = ["input_drift", "realised_quality", "input_drift", "realised_quality"]
+    assert ask(RetrainingSpec(), *(found(i, kind, judged=judged) for i, kind in enumerate(kinds))).decision == "wait"
+
+
+def test_windows_without_labels_neither_count_nor_stand_between() -> None:
+    labelled = [found(i, "realised_quality", judged=("realised_quality",)) for i in (0, 1, 2)]
+    unlabelled = [found(i, judged=("input_drift",)) for i in (3, 4, 5, 6)]
+    decision = ask(RetrainingSpec(), *labelled, *unlabelled)
+    assert decision.decision == "ask"
+    assert decision.request is not None
+    assert decision.request.at == START + 7 * DAY
+
+
+def test_alarms_about_an_earlier_champion_do_not_count() -> None:
+    assert ask(RetrainingSpec(), *drifted(0, 1, 2), champion=2).decision == "wait"
+
+
+def test_alarms_that_the_spec_does_not_name_ask_for_nothing() -> None:
+    assert ask(RetrainingSpec(on=("realised_quality",)), *drifted(0, 1, 2)).decision == "wait"
+
+
+def test_a_change_of_training_asks_at_once() -> None:
+    decision = ask(RetrainingSpec(), found(0), change="parameters.depth changed from 3 to 4")
+    assert decision.request is not None
+    assert decision.request.alarms == (CHANGED,)
+    assert "parameters.depth changed from 3 to 4" in decision.request.reason
+    assert ask(RetrainingSpec(changes=False), found(0), change="code").decision == "wait"
+
+
+def test_a_loop_that_was_stopped_waits_whatever_is_found() -> None:
+    decision = ask(RetrainingSpec(), *drifted(0, 1, 2), stopped="stopped since entry 7")
+    assert (decision.decision, decision.reasons) == ("wait", ("stopped since entry 7",))
+
+
+def test_every_brake_that_holds_is_named() -> None:
+    policy = RetrainingSpec(k=1, of=1, quiet_hours={"start": "22:00", "end": "06:00"})
+    decision = ask(policy, found(9, "input_drift"), requests=[request(START + 9.5 * DAY)])
+    assert decision.decision == "wait"
+    cooldown, day, quiet, why = decision.reasons
+    assert cooldown.startswith("cooldown of 7d until 2026-01-17 12:00 UTC")
+    assert day == "the budget of 1 a day is spent: 1 in the day before 2026-01-11 00:00"
+    assert quiet.startswith("quiet hours from 22:00 to 06:00 UTC")
+    assert why.startswith("input_drift in 1 of the last 1")
+
+
+@pytest.mark.parametrize(
+    ("terms", "start"),
+    [
+        ({"data": "all"}, None),
+        ({"data": "sliding", "span": "2d"}, START + 2 * DAY),
+        ({"data": "since_change"}, START + DAY),
+        ({"data": "weighted", "half_life": "30d"}, None),
+    ],
+)
+def test_the_policy_says_what_is_learned_from(terms: dict[str, Any], start: datetime | None) -> None:
+    decision = ask(RetrainingSpec(**terms), *drifted(1, 2, 3))
+    assert decision.request is not None
+    assert decision.request.data.window == Window(start=start, end=START + 4 * DAY)
+    assert (decision.request.data.half_life is None) == (terms["data"] != "weighted")
+
+
+def test_a_change_that_lasts_began_with_its_first_alarm_and_not_with_the_last_windows() -> None:
+    decision = ask(RetrainingSpec(data="since_change"), *drifted(0, 4, 5, 7, 8, 9))
+    assert decision.request is not None
+    assert decision.request.data.window.start == START + 4 * DAY
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"k": 3, "of": 2}, "k 3 of 2 windows can never be reached"),
+        ({"data": "sliding"}, "data: sliding needs span"),
+        ({"span": "9d"}, "span is for data: sliding"),
+        ({"data": "weighted", "half_life": "0s"}, "half_life has to be above zero"),
+        ({"on": ["input_drift", "input_drift"]}, "stands twice"),
+        ({"quiet_hours": {"start": "06:00", "end": "06:00"}}, "leave no time, or no quiet"),
+    ],
+)
+def test_a_policy_that_cannot_be_kept_is_refused(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        RetrainingSpec(**wrong)
+
+
+def a_verdict(gate: str, outcome: Any, *names: str) -> Verdict:
+    reasons = tuple(Reason(requirement=name, outcome=outcome, asked="", seen="") for name in names)
+    return Verdict(gate=gate, subject="", outcome=outcome, reasons=reasons)
+
+
+def test_what_was_not_seen_raises_no_alarm() -> None:
+    values = {"drifted_columns": 3.0, "prediction_drift": 0.1, "realised.log_loss": None, "null_share.age": 1.0}
+    seen = MonitoredWindow(
+        model="churn",
+        window=window(0),
+        as_of=START + DAY,
+        evidence=Evidence(subject="", observations=tuple(Observation(name=n, value=v) for n, v in values.items())),
+        verdicts=(
+            a_verdict("data_quality", "blocked", "null_share.age"),
+            a_verdict("input_drift", "blocked", "drifted_columns"),
+            a_verdict("prediction_drift", "passed", "prediction_drift"),
+            a_verdict("realised_quality", "blocked", "realised.log_loss"),
+            a_verdict("estimated_quality", "inconclusive", "drifted_columns"),
+        ),
+    )
+    told = findings_of(seen)
+    assert told.judged == ("input_drift", "prediction_drift")
+    assert told.alarms == ("input_drift",)
+
+
+policies = st.builds(
+    lambda of, k, cooldown, day, week, quiet: RetrainingSpec(
+        of=of,
+        k=min(k, of),
+        cooldown=timedelta(hours=cooldown),
+        budget=Budget(day=day, week=week),
+        quiet_hours={"start": f"{quiet:02d}:00", "end": f"{(quiet + 7) % 24:02d}:00"} if quiet else None,
+    ),
+    of=st.integers(1, 5),
+    k=st.integers(1, 5),
+    cooldown=st.integers(0, 100),
+    day=st.integers(0, 4),
+    week=st.integers(0, 8),
+    quiet=st.integers(0, 23),
+)
+pasts = st.lists(st.booleans(), min_size=1, max_size=40)
+lengths = st.sampled_from([1, 5, 6, 24])
+
+
+def replayed(policy: RetrainingSpec, past: list[bool], hours: int) -> list[tuple[int, RetrainingRequest]]:
+    """Let windows come one after the other, and return the requests that were made, each with its window."""
+    findings: list[Findings] = []
+    made: list[tuple[int, RetrainingRequest]] = []
+    for i, alarm in enumerate(past):
+        judged: tuple[Alarm, ...] = ("input_drift",)
+        alarms = judged if alarm else ()
+        findings.append(Findings(window=window(i, hours), version=1, judged=judged, alarms=alarms))
+        decision = ask(policy, *findings, requests=[one for _, one in made])
+        assert (decision.request is not None) == (decision.decision == "ask")
+        assert decision.reasons
+        if decision.request is not None:
+            made.append((i, decision.request))
+    return made
+
+
+@given(policies, pasts, lengths)
+def test_no_two_requests_lie_within_the_cooldown(policy: RetrainingSpec, past: list[bool], hours: int) -> None:
+    moments = [one.at for _, one in replayed(policy, past, hours)]
+    assert all(later - earlier >= policy.cooldown for earlier, later in pairwise(moments))
+
+
+@given(policies, pasts, lengths)
+def test_no_day_and_no_week_sees_more_than_the_budget(policy: RetrainingSpec, past: list[bool], hours: int) -> None:
+    moments = [one.at for _, one in replayed(policy, past, hours)]
+    for days, limit in ((1, policy.budget.day), (7, policy.budget.week)):
+        for end in moments:
+            assert sum(timedelta(0) <= end - at < timedelta(days=days) for at in moments) <= limit
+
+
+@given(policies, pasts, lengths)
+def test_every_request_rests_on_k_of_the_last_windows_and_the_newest(
+    policy: RetrainingSpec, past: list[bool], hours: int
+) -> None:
+    for i, _ in replayed(policy, past, hours):
+        assert past[i]
+        assert sum(past[max(0, i + 1 - policy.of) : i + 1]) >= policy.k
+
+
+@given(policies, pasts, lengths)
+def test_nothing_is_asked_in_quiet_hours(policy: RetrainingSpec, past: list[bool], hours: int) -> None:
+    quiet = policy.quiet_hours
+    assert not any(quiet and quiet.holds(one.at) for _, one in replayed(policy, past, hours))
+
+
+@given(pasts, st.data())
+def test_one_alarm_more_never_takes_a_request_back(past: list[bool], data: st.DataObject) -> None:
+    before = ask(RetrainingSpec(), *of(past))
+    more = list(past)
+    more[data.draw(st.integers(0, len(past) - 1))] = True
+    assert before.decision == "wait" or ask(RetrainingSpec(), *of(more)).decision == "ask"
+
+
+@given(pasts, st.randoms())
+def test_the_order_in_which_windows_are_told_does_not_matter(past: list[bool], random: Any) -> None:
+    findings = of(past)
+    shuffled = random.sample(findings, len(findings))
+    assert ask(RetrainingSpec(), *shuffled) == ask(RetrainingSpec(), *findings)
+
+
+def of(past: list[bool]) -> list[Findings]:
+    return [found(i, *(("input_drift",) if alarm else ())) for i, alarm in enumerate(past)]
+
+
+def test_without_brakes_every_alarm_asks() -> None:
+    assert len(replayed(EAGER, [True] * 9, 24)) == 9
