@@ -10,13 +10,13 @@ import pytest
 
 from include.domain.monitored import CONCERNS, MonitoredWindow
 from include.domain.references import RunRef
+from include.judging.candidates import evaluate_run
 from include.monitoring.shelf import looks_at, monitored_windows, read_series
 from include.serving.window_scoring import score_window
 from include.storage.folder import FolderStore
 from include.training.tracking import trained_dataset
 from include.watching.rounds import monitor_round
 from include.watching.watch import monitor_window
-from plugins.judging import evaluate_run
 from tests.integration.scored import Trained, a_customer_spec, customers, month
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mlflow_store")]
