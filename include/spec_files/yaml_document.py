@@ -94,6 +94,10 @@ def parse_document(text: str, file: str) -> dict[str, Any]:
     return document
 
 
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What the reader counts lines by; `str.splitlines` knows more breaks."""
+
+
 def _kind(value: Any) -> str:
     return "list" if isinstance(value, list) else "single value"
 
@@ -102,7 +106,7 @@ def _syntax_mistake(error: yaml.YAMLError, text: str, file: str) -> str:
     mark = getattr(error, "problem_mark", None)
     if mark is None:
         return f"{file}: not readable as YAML: {' '.join(str(error).split())}"
-    lines = text.splitlines()
+    lines = _LINE_BREAK.split(text)
     line = lines[mark.line] if mark.line < len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return f"{file}:{mark.line + 1}: a tab indents this line; YAML wants spaces"

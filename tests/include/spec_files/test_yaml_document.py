@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from include.domain.errors import SpecError
 from include.spec_files.yaml_document import Lines, parse_document
 
-TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")))
+# U+2028 and U+2029 (Zl, Zp) end a line in YAML, as they do not in JSON.
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Zl", "Zp")))
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 DOCUMENTS = st.dictionaries(
     TEXT,
@@ -63,6 +64,11 @@ def test_scalars_follow_yaml_1_2_like_the_editors_that_check_specs(written: str,
 def test_the_rules_of_other_yaml_readers_stay_as_they_were() -> None:
     parse_document("key: no\n", "demo.yaml")
     assert yaml.safe_load("key: no") == {"key": False}
+
+
+@pytest.mark.parametrize("separator", ["\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"])
+def test_a_line_separator_is_a_line_break_to_yaml_and_is_counted_so(separator: str) -> None:
+    assert mistakes(f"a: 1{separator}\tb: 2") == ["demo.yaml:2: a tab indents this line; YAML wants spaces"]
 
 
 def test_a_key_that_stands_twice_is_refused_with_both_lines() -> None:
