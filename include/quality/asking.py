@@ -22,7 +22,7 @@ from include.domain.spec import Expectation
 from include.quality.catalogue import build
 from include.quality.measures import Measure, NotMeasuredError, failing_condition, measure_of
 from include.quality.on_pandas import judge_on_pandas
-from include.quality.outcome import PLACES_AT_MOST, Judged, Outcome, outcome_of
+from include.quality.outcome import PLACES_AT_MOST, Judged, Outcome, failing_rows_of, outcome_of
 from include.quality.snapshot_rows import SnapshotRows
 from include.quality.validation import quietly
 
@@ -95,7 +95,7 @@ def _judge_measured(
             result = question.judged(seen)
         except (NotMeasuredError, KeyError):
             continue
-        count = int((result.result or {}).get("unexpected_count") or 0)
+        count = failing_rows_of(result)
         outcome = outcome_of(question.expectation, result)
         if count:
             # Which rows they are is worth another pass only where somebody has to know.

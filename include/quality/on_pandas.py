@@ -14,7 +14,7 @@ from great_expectations.execution_engine.pandas_execution_engine import PandasEx
 from include.domain.spec import Expectation
 from include.quality.catalogue import build, is_row_level
 from include.quality.frames import frame_of, read_frame
-from include.quality.outcome import PLACES_AT_MOST, Outcome, outcome_of
+from include.quality.outcome import PLACES_AT_MOST, Outcome, failing_rows_of, outcome_of
 from include.quality.snapshot_rows import SnapshotRows, identifier
 from include.quality.validation import validate
 
@@ -52,8 +52,8 @@ def judge_on_pandas(rows: SnapshotRows, expectations: Sequence[Expectation]) -> 
         if result is not None:
             results[item.title] = result
         outcome = outcome_of(item, result)
-        counted = ((result.result if result else None) or {}).get("unexpected_count")
-        outcomes[item.title] = replace(outcome, failing_rows=int(counted)) if counted else outcome
+        counted = failing_rows_of(result)
+        outcomes[item.title] = replace(outcome, failing_rows=counted) if counted else outcome
     return outcomes, results
 
 

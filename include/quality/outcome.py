@@ -104,6 +104,12 @@ def outcome_of(expectation: Expectation, result: ExpectationValidationResult | N
     return _looked_at_something(outcome, seen)
 
 
+def failing_rows_of(result: ExpectationValidationResult | None) -> int:
+    """Return how many rows fail, as Great Expectations counted them; of a set of values it counts those, not rows."""
+    seen = (result.result if result else None) or {}
+    return int(seen.get("unexpected_count") or 0) if "element_count" in seen else 0
+
+
 def _looked_at_something(outcome: Outcome, seen: dict[str, Any]) -> Outcome:
     """Fail an expectation about each value that met no value: it has shown nothing.
 

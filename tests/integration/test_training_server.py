@@ -108,7 +108,7 @@ def test_a_training_over_http_asks_little_and_is_found_whole(server: Server, mon
     made = _train("manual__2", seed=8)
     assert (asked["calls"], asked["files"]) == (CALLS, FILES)
     asked.clear()
-    made = _train("manual__3", seed=9, frame=customers(1_500, seed=3).assign(**{f"x{k}": 0.5 * k for k in range(40)}))
+    _train("manual__3", seed=9, frame=customers(1_500, seed=3).assign(**{f"x{k}": 0.5 * k for k in range(40)}))
     assert (asked["calls"], asked["files"]) == (CALLS, FILES)
 
     said = predict(churn(), load_model(f"runs:/{made.run_id}/model"), FRAME)

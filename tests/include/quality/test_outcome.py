@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from include.domain.spec import Expectation
-from include.quality.outcome import Outcome, outcome_of
+from include.quality.outcome import Outcome, failing_rows_of, outcome_of
 
 FARE = Expectation(type="expect_column_values_to_be_between", kwargs={"column": "fare", "min_value": 0})
 SOUND = {"raised_exception": False, "exception_message": None}
@@ -36,6 +36,12 @@ def test_an_exception_is_a_failure_with_its_message_in_one_line(info: dict[str, 
     outcome = outcome_of(FARE, _said(True, info))
     assert (outcome.met, outcome.answered) == (False, False)
     assert outcome.observed == "could not be judged: no column"
+
+
+def test_only_an_expectation_about_rows_counts_rows_that_fail() -> None:
+    assert failing_rows_of(_said(False, element_count=9, unexpected_count=4)) == 4
+    assert failing_rows_of(_said(False, observed_value=[1, 2], unexpected_count=1)) == 0
+    assert failing_rows_of(None) == 0
 
 
 def test_a_long_message_is_cut() -> None:
