@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from include.domain.spec import ModelSpec
-from plugins.links import MonitoringLink
+from plugins.links import DriftReportLink, MonitoringLink, airflow_page, report_page
 from plugins.operators.step import StepOperator
 from plugins.windows import monitoring_windows, run_moment
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from include.domain.monitored import MonitoredWindow
 
 
 class MonitorWindowsOperator(StepOperator):
@@ -19,7 +21,7 @@ class MonitorWindowsOperator(StepOperator):
     Earlier windows whose labels were too few are looked at again once they are due.
     """
 
-    operator_extra_links = (MonitoringLink(),)
+    operator_extra_links = (DriftReportLink(), MonitoringLink())
 
     def __init__(self, *, spec: ModelSpec, **kwargs: Any) -> None:
         super().__init__(spec=spec, multiple_outputs=True, **kwargs)
@@ -37,8 +39,23 @@ class MonitorWindowsOperator(StepOperator):
             as_of=run_moment(context),
             folder=self.house.home.specs,
             access=self.house.access,
+            workspace=self.house.home.evidently,
         )
         for one in seen:
             self.log.info("%s: alarms %s", one.evidence.subject, ", ".join(one.alarms) or "none")
         newest = next(one for one in seen if one.window == windows[-1])
+        self._link(newest, context)
         return newest.to_json()
+
+    def _link(self, newest: MonitoredWindow, context: Context) -> None:
+        """Lead to the newest window's report from the task, and to both pages from the version in MLflow."""
+        from include.registry.version_pages import link_pages
+        from include.watching.reported import ANSWERS_REPORT, DRIFT_REPORT
+
+        pages = {one.kind: report_page(one.uri) for one in newest.reports if one.kind in (DRIFT_REPORT, ANSWERS_REPORT)}
+        if pages:
+            first = pages.get(DRIFT_REPORT) or next(iter(pages.values()))
+            context["ti"].xcom_push(key=DriftReportLink().key, value=first)
+        if newest.version is not None:
+            pages["monitoring"] = f"/sluice/monitoring/{self.spec.name}"
+            link_pages(newest.version, {title: airflow_page(path) for title, path in pages.items()})
