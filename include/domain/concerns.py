@@ -78,10 +78,38 @@ _CONCERN_OF: dict[str, Concern] = {
     LABELLED_SHARE: "realised_quality",
     LABELLED_BIAS: "realised_quality",
     LABELLED_CLASSES: "realised_quality",
+    "unknown_ids": "realised_quality",
+    "disagreeing_labels": "realised_quality",
     ESTIMATED: "estimated_quality",
     ESTIMATE_ERROR: "estimated_quality",
     ESTIMATES_OFF: "estimated_quality",
 }
+
+
+WINDOW_NAMES = (
+    ROWS,
+    CHECKED_EXPECTATIONS,
+    FAILED_REQUIRED_EXPECTATIONS,
+    QUARANTINED_SHARE,
+    MISSING_PREDICTIONS,
+    BROKEN_LABELS,
+    VOLUME,
+    UNUSUAL_VOLUME,
+    FRESHNESS,
+    UNUSUAL_FRESHNESS,
+    "missing_columns",
+    "new_columns",
+    "retyped_columns",
+    DRIFTED_COLUMNS,
+    PREDICTION_DRIFT,
+    LABELLED_SHARE,
+    LABELLED_BIAS,
+    LABELLED_CLASSES,
+    "unknown_ids",
+    "disagreeing_labels",
+    ESTIMATES_OFF,
+)
+"""Names that a bound of ``monitoring`` may ask for as they stand here."""
 
 
 def concern_of(observation: str) -> Concern | None:
