@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from include.domain.errors import SluiceError
 from include.domain.monitored import CONCERNS, MonitoredWindow
-from include.domain.references import RunRef
+from include.domain.references import RunRef, Window
 from include.domain.spec import ModelSpec
 from include.judging.candidates import evaluate_run
 from include.monitoring.shelf import looks_at, monitored_windows, read_series
@@ -24,6 +25,7 @@ from tests.integration.scored import Trained, a_customer_spec, customers, month
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mlflow_store")]
 
+A_YEAR = pd.DateOffset(years=1)
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -124,6 +126,50 @@ def test_a_window_leaves_small_reports_in_the_store_and_snapshots_in_the_workspa
     workspace = Workspace(str(tmp_path / "evidently"))
     runs = {project.name: len(workspace.list_runs(project.id)) for project in workspace.list_projects()}
     assert runs == {trained.spec.name: 1, f"{trained.spec.name} predictions": 1}
+
+
+def test_a_window_is_compared_with_a_named_one_whose_rows_may_differ_from_those_of_training(
+    trained: Trained, tmp_path: Path
+) -> None:
+    score_window(trained.spec, trained.store, month(3), folder=tmp_path)
+    side = month(2).to_json()
+    named = a_spec_again(trained.spec, monitoring={"reference": {"start": side["start"], "end": side["end"]}})
+    seen = monitor_window(named, trained.store, month(3), as_of=MAY, folder=tmp_path)
+    assert seen.outcome("input_drift") == "passed"
+    itself = monitor_window(named, trained.store, month(2), as_of=MAY, folder=tmp_path)
+    assert itself.evidence.find("drift.calls").value == pytest.approx(0.0)  # type: ignore[union-attr]
+
+
+def test_a_named_window_or_a_year_before_in_which_nobody_predicted_is_a_mistake(
+    trained: Trained, tmp_path: Path
+) -> None:
+    never = {"start": "2020-01-01T00:00:00Z", "end": "2020-02-01T00:00:00Z"}
+    for reference, when in ((never, "2020-01-01"), ("same_season", "2025-02-01")):
+        spec = a_spec_again(trained.spec, monitoring={"reference": reference})
+        with pytest.raises(SluiceError, match=f"nothing was predicted from {when}.*score that window"):
+            monitor_window(spec, trained.store, month(2), as_of=MAY, folder=tmp_path)
+
+
+def test_a_window_is_compared_with_the_same_one_a_year_before(trained: Trained, tmp_path: Path) -> None:
+    year = Window(start=datetime(2025, 2, 1, tzinfo=UTC), end=datetime(2025, 3, 1, tzinfo=UTC))
+    source = Path(str(trained.spec.data.source.paths[0]))  # type: ignore[union-attr]
+    before = customers(2).assign(customer=lambda rows: "b" + rows["customer"], at=lambda rows: rows["at"] - A_YEAR)
+    pd.concat([pd.read_csv(source), before.assign(calls=before["calls"] + 20)]).to_csv(source, index=False)
+    score_window(trained.spec, trained.store, year, folder=tmp_path)
+    season = a_spec_again(trained.spec, monitoring={"reference": "same_season"})
+    seen = monitor_window(season, trained.store, month(2), as_of=MAY, folder=tmp_path)
+    assert seen.outcome("input_drift") == "blocked"
+    assert "calls" in why(seen, "input_drift")
+    assert monitor_window(trained.spec, trained.store, month(2), as_of=MAY, folder=tmp_path).alarms == ()
+
+
+def test_labels_may_judge_over_a_longer_stretch_than_the_window(trained: Trained, tmp_path: Path) -> None:
+    label(trained, pd.concat([customers(2), customers(3)]))
+    score_window(trained.spec, trained.store, month(3), folder=tmp_path)
+    longer = a_spec_again(trained.spec, monitoring={"labels": {"window": "59d"}})
+    seen = monitor_window(longer, trained.store, month(3), as_of=MAY, folder=tmp_path)
+    assert seen.evidence.find("realised.brier_score").n == 600  # type: ignore[union-attr]
+    assert seen.evidence.find("rows").value == 300  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("number", [5])
