@@ -23,6 +23,9 @@ FALSE_ALARMS = 0.01
 """Probability of each of both alarms in a window, if rows arrive as they always did."""
 
 
+_LENGTHS_APART = 0.11
+
+
 @dataclass(frozen=True)
 class Arrivals:
     """Rows of windows of one length.
@@ -85,13 +88,19 @@ def arrivals_in(moments: NDArray[np.float64], window: Window) -> Arrivals:
 
 
 def arrivals_watched(seen: Sequence[MonitoredWindow], window: Window) -> Arrivals:
-    """Return what arrived in earlier watched windows of the same length, those with an alarm left out."""
+    """Return what arrived in earlier watched windows of about the same length, those with an alarm left out.
+
+    Months differ by up to a tenth in length: their counts are scaled to that of the window.
+    """
     length = _seconds(window.end) - _seconds(window.start)
-    alike = [one for one in seen if one.end <= window.start and (one.end - one.start).total_seconds() == length]  # type: ignore[operator]
-    counts = _usual([one.evidence for one in alike], VOLUME, UNUSUAL_VOLUME)
-    return Arrivals(
-        tuple(map(int, counts)), tuple(_usual([one.evidence for one in alike], FRESHNESS, UNUSUAL_FRESHNESS))
-    )
+    counts, ages = [], []
+    for one in seen:
+        own = (one.end - one.start).total_seconds()
+        if one.end.timestamp() > _seconds(window.start) or abs(own / length - 1) > _LENGTHS_APART:
+            continue
+        counts += [round(rows * length / own) for rows in _usual(one.evidence, VOLUME, UNUSUAL_VOLUME)]
+        ages += _usual(one.evidence, FRESHNESS, UNUSUAL_FRESHNESS)
+    return Arrivals(tuple(counts), tuple(ages))
 
 
 def observe_arrivals(rows: int, newest: datetime | None, window: Window, usual: Arrivals) -> tuple[Observation, ...]:
@@ -143,13 +152,10 @@ def _unknown(name: str, windows: int) -> Observation:
     return Observation(name=name, value=None, n=windows, detail=why)
 
 
-def _usual(seen: Sequence[Evidence], name: str, alarm: str) -> list[float]:
-    found = []
-    for evidence in seen:
-        value, unusual = evidence.find(name), evidence.find(alarm)
-        if value is not None and value.value is not None and not (unusual is not None and unusual.value):
-            found.append(value.value)
-    return found
+def _usual(evidence: Evidence, name: str, alarm: str) -> list[float]:
+    value, unusual = evidence.find(name), evidence.find(alarm)
+    known = value is not None and value.value is not None and not (unusual is not None and unusual.value)
+    return [float(value.value)] if known and value is not None and value.value is not None else []
 
 
 def _seconds(side: datetime | None) -> float:

@@ -8,14 +8,27 @@ import numpy as np
 import pandas as pd
 
 from include.domain.concerns import concern_gates
-from include.domain.evidence import Evidence
+from include.domain.evidence import Evidence, Observation
 from include.domain.gate import decide
+from include.domain.monitored import MonitoredWindow
 from include.domain.references import Window
 from include.domain.verdict import Outcome
-from include.watching.arrivals import Arrivals, arrivals_in, moments_of, observe_arrivals
+from include.watching.arrivals import Arrivals, arrivals_in, arrivals_watched, moments_of, observe_arrivals
 from tests.include.watching.world import a_watched_spec
 
 DAY = Window(start=datetime(2026, 3, 1, tzinfo=UTC), end=datetime(2026, 3, 2, tzinfo=UTC))
+
+
+MAY = Window(start=datetime(2026, 5, 1, tzinfo=UTC), end=datetime(2026, 6, 1, tzinfo=UTC))
+
+
+def watched(month: int, rows: int, unusual: float = 0.0) -> MonitoredWindow:
+    start, end = datetime(2026, month, 1, tzinfo=UTC), datetime(2026, month + 1, 1, tzinfo=UTC)
+    seen = (Observation(name="volume", value=rows), Observation(name="unusual_volume", value=unusual))
+    evidence = Evidence(subject="churn", observations=seen)
+    return MonitoredWindow(
+        model="churn", window=Window(start=start, end=end), as_of=end, version=None, evidence=evidence, verdicts=()
+    )
 
 
 def usual(days: int, a_day: int = 200) -> Arrivals:
@@ -59,6 +72,11 @@ def test_a_window_without_a_row_has_no_age() -> None:
 def test_windows_at_the_ends_that_are_not_whole_are_not_counted() -> None:
     assert len(usual(28).counts) == 28
     assert min(usual(28).counts) > 100
+
+
+def test_watched_months_of_other_lengths_count_by_the_day_and_those_with_an_alarm_do_not() -> None:
+    assert arrivals_watched([watched(2, 2_800), watched(3, 9_000, unusual=1.0)], MAY) == Arrivals((3_100,))
+    assert arrivals_watched([watched(5, 3_100)], MAY) == Arrivals()
 
 
 def test_a_model_without_event_times_is_not_asked() -> None:
