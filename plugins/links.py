@@ -13,6 +13,7 @@ from include.deployment.pages import mlflow_page, run_page, version_page
 
 __all__ = [
     "DataDocsLink",
+    "DriftReportLink",
     "MlflowRunLink",
     "ModelCardLink",
     "ModelVersionLink",
@@ -86,6 +87,14 @@ class ModelCardLink(PushedLink):
 
     name: str = "Model card"
     key: str = "model_card_url"
+
+
+@attrs.define()
+class DriftReportLink(PushedLink):
+    """Evidently's report about the newest window."""
+
+    name: str = "Drift report"
+    key: str = "drift_report_url"
 
 
 @attrs.define()

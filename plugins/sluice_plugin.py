@@ -6,7 +6,14 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from plugins.links import DataDocsLink, MlflowRunLink, ModelCardLink, ModelVersionLink, MonitoringLink
+from plugins.links import (
+    DataDocsLink,
+    DriftReportLink,
+    MlflowRunLink,
+    ModelCardLink,
+    ModelVersionLink,
+    MonitoringLink,
+)
 
 
 class LazyApp:
@@ -43,4 +50,11 @@ class SluicePlugin(AirflowPlugin):
             "destination": "nav",
         },
     ]
-    operator_extra_links = [MlflowRunLink(), ModelVersionLink(), ModelCardLink(), DataDocsLink(), MonitoringLink()]
+    operator_extra_links = [
+        MlflowRunLink(),
+        ModelVersionLink(),
+        ModelCardLink(),
+        DataDocsLink(),
+        DriftReportLink(),
+        MonitoringLink(),
+    ]

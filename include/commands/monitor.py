@@ -32,7 +32,7 @@ def monitor_model(home: Home, name: str, *, start: str | None, end: str | None, 
         from include.watching.rounds import monitor_round
 
         window = window_between(start, end)
-        looked = monitor_round(spec, store, [window], as_of=None, folder=home.specs)[0]
+        looked = monitor_round(spec, store, [window], as_of=None, folder=home.specs, workspace=home.evidently)[0]
     seen = monitored_windows(store, name)
     if as_json:
         print_json([one.to_json() for one in ([looked] if looked else seen)])

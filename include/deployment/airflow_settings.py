@@ -47,6 +47,7 @@ PRELOADED = (
     "great_expectations",
     "mlflow",
     "mlflow.sklearn",
+    "evidently.metrics",
     "optuna",
     "matplotlib.pyplot",
     "fairlearn.metrics",

@@ -60,6 +60,11 @@ class Home(Record):
         return self.root / "mlflow"
 
     @property
+    def evidently(self) -> Path:
+        """Evidently's workspace: the reports of all windows, for ``evidently ui``."""
+        return self.root / "evidently"
+
+    @property
     def logs(self) -> Path:
         """What the processes of :class:`~include.deployment.services.Service` print."""
         return self.root / "logs"

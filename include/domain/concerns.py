@@ -22,6 +22,9 @@ from include.domain.steady import Steady
 
 DRIFTED_COLUMNS, PREDICTION_DRIFT = "drifted_columns", "prediction_drift"
 MISSING_PREDICTIONS = "missing_predictions"
+VOLUME, FRESHNESS = "volume", "freshness"
+BROKEN_LABELS = "broken_labels_share"
+UNUSUAL_VOLUME, UNUSUAL_FRESHNESS = "unusual_volume", "unusual_freshness"
 LABELLED_SHARE, LABELLED_BIAS, LABELLED_CLASSES = "labelled_share", "labelled_bias", "labelled_classes"
 ESTIMATES_OFF = "estimates_off"
 """Observations of a window that are judged without a word in the spec."""
@@ -30,6 +33,11 @@ REALISED, ESTIMATED, LOST, ESTIMATE_ERROR = "realised", "estimated", "lost", "es
 
 SEEN = (
     MISSING_PREDICTIONS,
+    BROKEN_LABELS,
+    VOLUME,
+    UNUSUAL_VOLUME,
+    FRESHNESS,
+    UNUSUAL_FRESHNESS,
     PREDICTION_DRIFT,
     f"{PREDICTION_DRIFT}.<column>",
     LABELLED_BIAS,
@@ -52,12 +60,17 @@ _CONCERN_OF: dict[str, Concern] = {
     FAILED_REQUIRED_EXPECTATIONS: "data_quality",
     QUARANTINED_SHARE: "data_quality",
     MISSING_PREDICTIONS: "data_quality",
+    BROKEN_LABELS: "data_quality",
     "expectation": "data_quality",
     "null_share": "data_quality",
     "unseen": "data_quality",
-    "volume": "data_quality",
-    "freshness": "data_quality",
-    "schema": "data_quality",
+    VOLUME: "data_quality",
+    UNUSUAL_VOLUME: "data_quality",
+    FRESHNESS: "data_quality",
+    UNUSUAL_FRESHNESS: "data_quality",
+    "missing_columns": "data_quality",
+    "new_columns": "data_quality",
+    "retyped_columns": "data_quality",
     DRIFTED_COLUMNS: "input_drift",
     "drift": "input_drift",
     PREDICTION_DRIFT: "prediction_drift",
@@ -65,10 +78,38 @@ _CONCERN_OF: dict[str, Concern] = {
     LABELLED_SHARE: "realised_quality",
     LABELLED_BIAS: "realised_quality",
     LABELLED_CLASSES: "realised_quality",
+    "unknown_ids": "realised_quality",
+    "disagreeing_labels": "realised_quality",
     ESTIMATED: "estimated_quality",
     ESTIMATE_ERROR: "estimated_quality",
     ESTIMATES_OFF: "estimated_quality",
 }
+
+
+WINDOW_NAMES = (
+    ROWS,
+    CHECKED_EXPECTATIONS,
+    FAILED_REQUIRED_EXPECTATIONS,
+    QUARANTINED_SHARE,
+    MISSING_PREDICTIONS,
+    BROKEN_LABELS,
+    VOLUME,
+    UNUSUAL_VOLUME,
+    FRESHNESS,
+    UNUSUAL_FRESHNESS,
+    "missing_columns",
+    "new_columns",
+    "retyped_columns",
+    DRIFTED_COLUMNS,
+    PREDICTION_DRIFT,
+    LABELLED_SHARE,
+    LABELLED_BIAS,
+    LABELLED_CLASSES,
+    "unknown_ids",
+    "disagreeing_labels",
+    ESTIMATES_OFF,
+)
+"""Names that a bound of ``monitoring`` may ask for as they stand here."""
 
 
 def concern_of(observation: str) -> Concern | None:
@@ -133,12 +174,15 @@ def _default(spec: ModelSpec, concern: Concern) -> tuple[Requirement, ...]:
 def _of_data(spec: ModelSpec) -> tuple[Requirement, ...]:
     """Ask of the data what their training asked, of every row that arrived; of no row nothing can be said."""
     aside = spec.quality.quarantine.at_most_share
+    timed = [UNUSUAL_VOLUME, UNUSUAL_FRESHNESS] if spec.data.time else []
     return (
         Steady(observation=ROWS, at_least=0, confident=False, rows_at_least=1),
         Steady(observation=CHECKED_EXPECTATIONS, at_least=1, confident=False, rows_at_least=1),
         Steady(observation=FAILED_REQUIRED_EXPECTATIONS, at_most=0, confident=False, rows_at_least=1),
         Steady(observation=QUARANTINED_SHARE, at_most=aside, confident=False, rows_at_least=1),
         Steady(observation=MISSING_PREDICTIONS, at_most=0, confident=False, rows_at_least=1),
+        Steady(observation=BROKEN_LABELS, at_most=aside, confident=False),
+        *(Steady(observation=name, at_most=0, confident=False) for name in timed),
     )
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
 
 if TYPE_CHECKING:
     from evidently.core.report import Snapshot
 
 
-def keep_snapshot(folder: Path, model: str, snapshot: Snapshot, *, name: str) -> str:
-    """Put the report about a window into the project of its model; an earlier one about the same window goes.
+def keep_snapshot(folder: Path, project: str, snapshot: Snapshot, *, name: str) -> str:
+    """Put the report about a window into a project; it takes the place of an earlier one of the same name.
 
     Parameters
     ----------
     folder : Path
         Of the workspace; made if there is none.
-    model : str
-        Name of the project; made if there is none.
+    project : str
+        Its name; made if there is none.
     snapshot : Snapshot
         Of :func:`include.monitoring.report.evidently_report`.
     name : str
@@ -28,14 +29,16 @@ def keep_snapshot(folder: Path, model: str, snapshot: Snapshot, *, name: str) ->
     str
         Identifier of the report in the workspace.
     """
-    from evidently.ui.workspace import Workspace
+    from evidently.ui.storage.local.base import LocalState
+    from evidently.ui.workspace import ProjectModel
 
     folder.mkdir(parents=True, exist_ok=True)
-    workspace = Workspace.create(str(folder))
-    known = workspace.search_project(model)
-    project = known[0] if known else workspace.create_project(model)
-    earlier = [run for run in workspace.list_runs(project.id) if workspace.get_run(project.id, run).name == name]
-    kept = workspace.add_run(project.id, snapshot, name=name)
-    for run in earlier:
-        workspace.delete_run(project.id, run)
-    return str(kept.id)
+    # Not through Evidently's Workspace: to open one it reads every report in it, which takes longer with every window.
+    state = LocalState(str(folder))
+    into = uuid5(NAMESPACE_URL, f"sluice:{project}")
+    if into not in state.list_projects():
+        state.write_project(ProjectModel(id=into, name=project))
+    snapshot.set_name(name)
+    own = uuid5(into, name)
+    state.write_snapshot(into, own, snapshot.to_snapshot_model())
+    return str(own)

@@ -7,6 +7,7 @@ from include.domain.metric import METRICS, metrics_of
 from include.domain.spec import ModelSpec
 from include.spec_files.field_places import Path
 from include.spec_files.spelling import hint, one_of
+from include.spec_files.watched_names import window_mistake
 
 
 def observation_mistakes(spec: ModelSpec) -> list[tuple[Path, str]]:
@@ -25,6 +26,10 @@ def observation_mistakes(spec: ModelSpec) -> list[tuple[Path, str]]:
         sentence = _mistake(spec, bound.observation)
         if sentence:
             found.append((("gates", "bounds", i, "observation"), sentence))
+    for i, bound in enumerate(spec.monitoring.bounds):
+        sentence = window_mistake(spec, bound.observation)
+        if sentence:
+            found.append((("monitoring", "bounds", i, "observation"), sentence))
     return found
 
 

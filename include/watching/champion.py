@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from include.data.frames import read_frame
 from include.domain.errors import SluiceError
@@ -18,6 +19,7 @@ from include.serving.prediction_rows import class_name
 from include.storage.store import Store
 from include.training.models import load_model, predict
 from include.training.tracking import holdout_rows, logged_evidence, trained_dataset, trained_rows, trained_spec
+from include.watching.arrivals import moments_of
 from include.watching.estimated import Estimator, learn_estimator
 from include.watching.served import Served
 
@@ -41,6 +43,8 @@ class Champion:
         The rows that it was trained on.
     said_in_holdout : Predictions
         What it said of the rows that judged it, classes spelled as the log spells them.
+    moments : ndarray of shape (n,)
+        Event times of all rows of the dataset, in seconds since 1970; empty without ``data.time``.
     """
 
     version: ModelVersionRef
@@ -50,6 +54,7 @@ class Champion:
     dataset: DatasetRef
     trained: pd.DataFrame
     said_in_holdout: Predictions
+    moments: NDArray[np.float64]
 
     @property
     def reference(self) -> str:
@@ -85,7 +90,9 @@ def know_champion(spec: ModelSpec, store: Store, version: ModelVersionRef) -> Ch
         promised = None
     trained = frame[frame.index.isin(trained_rows(version.run_id))]
     estimator = learn_estimator(theirs, Served(holdout, said))
-    return Champion(version, theirs, promised, estimator, dataset, trained, as_logged(said))
+    time = theirs.data.time
+    moments = moments_of(frame[time]) if time in frame else np.array([], dtype=np.float64)
+    return Champion(version, theirs, promised, estimator, dataset, trained, as_logged(said), moments)
 
 
 def as_logged(said: Predictions) -> Predictions:

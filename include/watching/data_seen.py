@@ -63,7 +63,7 @@ def observe_data(
     """
     scored = sum(made.rows for made in sets)
     aside = sum(dataset.rows for made in sets for dataset in made.quarantined)
-    arrived = max(sum(made.snapshot.rows for made in sets if made.snapshot is not None), scored + aside)
+    arrived = arrived_rows(sets)
     evidences = [check.evidence for check in checks]
     nothing = "" if arrived else "no row arrived"
     asked = _sum(evidences, CHECKED_EXPECTATIONS)
@@ -88,6 +88,12 @@ def observe_data(
         Observation(name=MISSING_PREDICTIONS, value=served.unanswered if scored else None, unit="count", n=arrived),
     )
     return (*counts, *_each(evidences))
+
+
+def arrived_rows(sets: Sequence[PredictionSet]) -> int:
+    """Return how many rows arrived, whatever became of them."""
+    answered = sum(made.rows + sum(dataset.rows for dataset in made.quarantined) for made in sets)
+    return max(sum(made.snapshot.rows for made in sets if made.snapshot is not None), answered)
 
 
 def _sum(evidences: Sequence[Evidence], name: str) -> float | None:

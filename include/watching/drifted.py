@@ -16,14 +16,16 @@ from include.domain.errors import SluiceError
 from include.domain.evidence import Evidence, Observation
 from include.domain.predictions import Predictions
 from include.domain.record import digest
-from include.domain.references import Window
+from include.domain.references import ReportRef, Window
 from include.domain.spec import ModelSpec, ReferenceWindow
-from include.monitoring.evidence import observe_drift
+from include.monitoring.drift import measure_drift
+from include.monitoring.evidence import drift_evidence
 from include.monitoring.reference import reference_summary
 from include.monitoring.watched import WatchedColumn
 from include.storage.store import Store
 from include.training.tracking import read_file
 from include.watching.champion import Champion
+from include.watching.reported import ANSWERS_REPORT, DRIFT_REPORT, DriftReports
 from include.watching.rows import WindowRows, rows_in
 
 _A_YEAR = pd.DateOffset(years=1)
@@ -89,9 +91,16 @@ def watched_columns(champion: Champion, columns: Sequence[str], *, weighted: boo
 
 
 def observe_window_drift(
-    spec: ModelSpec, store: Store, rows: WindowRows, champion: Champion, *, reference: Reference, subject: str
-) -> tuple[Observation, ...]:
-    """Observe how inputs and answers of a window differ from the reference.
+    spec: ModelSpec,
+    store: Store,
+    rows: WindowRows,
+    champion: Champion,
+    *,
+    reference: Reference,
+    subject: str,
+    reports: DriftReports,
+) -> tuple[tuple[Observation, ...], tuple[ReportRef, ...]]:
+    """Observe how inputs and answers of a window differ from the reference, and let Evidently report it.
 
     Parameters
     ----------
@@ -102,24 +111,38 @@ def observe_window_drift(
     champion : Champion
     reference : Reference
     subject : str
+    reports : DriftReports
+
+    Returns
+    -------
+    tuple of Observation, tuple of ReportRef
     """
     inputs = rows.served.frame
     there = [str(name) for name in reference.inputs.columns]
     weighted = spec.monitoring.weighting == "importance"
     columns = watched_columns(champion, there, weighted=weighted)
-    seen = _compared(
-        reference.inputs, inputs, columns, fingerprint=reference.fingerprint, spec=spec, store=store, subject=subject
+    seen, page = _compared(
+        reference.inputs,
+        inputs,
+        columns,
+        fingerprint=reference.fingerprint,
+        store=store,
+        subject=subject,
+        reports=reports,
+        kind=DRIFT_REPORT,
     )
-    of_answers = _compared(
+    of_answers, other = _compared(
         _as_frame(reference.answers),
         _as_frame(rows.served.said),
         [WatchedColumn(name=name) for name in _as_frame(reference.answers).columns],
         fingerprint=f"{reference.fingerprint}-answers",
-        spec=spec,
         store=store,
         subject=subject,
+        reports=reports,
+        kind=ANSWERS_REPORT,
     )
-    return (*seen.observations, *map(_of_predictions, filter(_is_told, of_answers.observations)))
+    told = map(_of_predictions, filter(_is_told, of_answers.observations))
+    return (*seen.observations, *told), (*page, *other)
 
 
 def _compared(
@@ -128,10 +151,11 @@ def _compared(
     columns: Sequence[WatchedColumn],
     *,
     fingerprint: str,
-    spec: ModelSpec,
     store: Store,
     subject: str,
-) -> Evidence:
+    reports: DriftReports,
+    kind: str,
+) -> tuple[Evidence, tuple[ReportRef, ...]]:
     with TemporaryDirectory(prefix="sluice-") as name:
         files = [Path(name, which) for which in ("reference.parquet", "current.parquet")]
         names = [column.name for column in columns]
@@ -139,9 +163,9 @@ def _compared(
             kept = frame[[column for column in names if column in frame]]
             kept.reset_index(drop=True).to_parquet(file, index=False)
         summary = reference_summary(files[0], columns, fingerprint=fingerprint, store=store)
-        return observe_drift(
-            summary, files[1], columns, subject=subject, false_alarms=spec.monitoring.false_alarms, store=store
-        )
+        allowed = reports.spec.monitoring.false_alarms
+        drift = measure_drift(summary, files[1], columns, false_alarms=allowed, store=store)
+        return drift_evidence(drift, subject=subject), reports.write(drift, files[0], files[1], kind=kind)
 
 
 def _as_frame(said: Predictions) -> pd.DataFrame:

@@ -25,6 +25,7 @@ def monitor_round(
     as_of: datetime | None,
     folder: Path,
     access: Access = unresolved,
+    workspace: Path | None = None,
 ) -> tuple[MonitoredWindow, ...]:
     """Look at windows, and again at earlier ones whose labels were too few and are due by now.
 
@@ -40,6 +41,8 @@ def monitor_round(
         Folder of the spec.
     access : callable
         How the source of the labels is reached.
+    workspace : Path, optional
+        Folder of Evidently's workspace; without it no report is made.
 
     Returns
     -------
@@ -58,6 +61,7 @@ def monitor_round(
             folder=folder,
             champions=champions,
             access=access,
+            workspace=workspace,
         )
         for window in dict.fromkeys((*windows, *again))
     )

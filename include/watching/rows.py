@@ -12,10 +12,13 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from include.domain.concerns import BROKEN_LABELS
+from include.domain.evidence import Observation
 from include.domain.prediction_set import PredictionSet
 from include.domain.predictions import Predictions
 from include.domain.references import Window
 from include.domain.spec import ModelSpec
+from include.quality.labels import CheckedLabels, check_labels
 from include.serving.chunks import ChunkedRows
 from include.serving.prediction_log import PredictionLog
 from include.serving.prediction_rows import class_name
@@ -42,6 +45,8 @@ class WindowRows:
         Names of the served rows.
     inputs : tuple of Path
         Parquet files that hold the inputs.
+    labels : tuple of Observation
+        Which of the labels were broken: they are not among those of the served rows.
     """
 
     sets: tuple[PredictionSet, ...]
@@ -49,10 +54,17 @@ class WindowRows:
     served: Served
     row_ids: pd.Index
     inputs: tuple[Path, ...]
+    labels: tuple[Observation, ...] = ()
 
 
 def rows_in(
-    spec: ModelSpec, store: Store, window: Window, labels: pd.Series | None = None, *, version: int | None = None
+    spec: ModelSpec,
+    store: Store,
+    window: Window,
+    labels: pd.Series | None = None,
+    *,
+    version: int | None = None,
+    folder: Path | None = None,
 ) -> WindowRows:
     """Read a window's predictions of the champion, with the clean rows that it saw.
 
@@ -66,6 +78,8 @@ def rows_in(
         By row id; those that stood beside the rows when they were scored if left out.
     version : int, optional
         Only what this version said.
+    folder : Path, optional
+        Folder of the spec; what suite files ask of labels is asked only with it.
     """
     sets = tuple(
         made
@@ -93,9 +107,21 @@ def rows_in(
     frame = frame.reindex(row_ids[kept])
     known = frame[target] if labels is None and target in frame else pd.Series(labels, dtype=object)
     classes = next((made.classes for made in sets if made.classes), ())
-    frame = frame.assign(**{target: _spelled(known.reindex(frame.index), classes)})
+    known = known.reindex(frame.index)
+    checked = check_labels(spec, known, folder=folder)
+    told = _broken(checked, int(known.notna().sum()))
+    frame = frame.assign(**{target: _spelled(known.mask(checked.broken), classes)})
     said = _predictions(answers.filter(pa.array(kept)), sets, classes)
-    return WindowRows(sets, answers, Served(frame, said), row_ids[kept], tuple(path for _, path in paths.values()))
+    return WindowRows(
+        sets, answers, Served(frame, said), row_ids[kept], tuple(path for _, path in paths.values()), (told,)
+    )
+
+
+def _broken(checked: CheckedLabels, labels: int) -> Observation:
+    count = int(checked.broken.sum())
+    detail = "\n".join((f"{count:,} of {labels:,} labels are broken, and judge nobody", *checked.told)) if count else ""
+    share = count / labels if labels else 0.0
+    return Observation(name=BROKEN_LABELS, value=share, unit="share", n=labels, detail=detail)
 
 
 def _predictions(answers: pa.Table, sets: Sequence[PredictionSet], classes: tuple[str, ...]) -> Predictions:

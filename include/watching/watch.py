@@ -6,29 +6,40 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute
 
 from include.domain.concerns import ESTIMATED, REALISED, concern_gates
 from include.domain.evidence import Evidence, Observation
 from include.domain.gate import decide
 from include.domain.monitored import MonitoredWindow
 from include.domain.references import ModelVersionRef, ReportRef, Window
-from include.domain.spec import ModelSpec
+from include.domain.spec import ModelSpec, ReferenceWindow
 from include.monitoring.shelf import keep_window, monitored_windows
 from include.serving.prediction_log import PredictionLog
 from include.serving.preparing import spec_to_score
 from include.storage.store import Store
 from include.training.code_version import code_version
+from include.watching.arrivals import (
+    WINDOWS_AT_LEAST,
+    arrivals_in,
+    arrivals_watched,
+    moments_of,
+    observe_arrivals,
+)
 from include.watching.champion import Champion, Champions
-from include.watching.data_seen import checks_of, observe_data
-from include.watching.drifted import observe_window_drift, reference_of
+from include.watching.data_seen import arrived_rows, checks_of, observe_data
+from include.watching.drifted import Reference, observe_window_drift, reference_of
 from include.watching.estimated import observe_estimated
 from include.watching.labels import Access, KnownLabels, known_labels, unresolved
 from include.watching.lost import observe_losses
 from include.watching.realised import observe_realised
 from include.watching.reconciled import observe_estimate_errors, observe_track
-from include.watching.rows import rows_in
+from include.watching.reported import DriftReports
+from include.watching.rows import WindowRows, rows_in
 from include.watching.served import Served
 
 
@@ -41,6 +52,7 @@ def monitor_window(
     folder: Path,
     champions: Champions | None = None,
     access: Access = unresolved,
+    workspace: Path | None = None,
 ) -> MonitoredWindow:
     """Look at a window of served predictions, judge what was seen, and keep it.
 
@@ -59,6 +71,8 @@ def monitor_window(
         What is known of versions already, to spare the learning of one for every window.
     access : callable
         How the source of the labels is reached.
+    workspace : Path, optional
+        Folder of Evidently's workspace; without it no report is made.
 
     Returns
     -------
@@ -73,7 +87,8 @@ def monitor_window(
     champion = (champions or Champions(spec, store)).know(version)
     asked = _judged_over(spec, window)
     labels = known_labels(spec, store, asked, as_of=as_of, access=access)
-    evidence, reports = _seen(spec, store, window, champion, labels, folder=folder)
+    wanted = DriftReports(spec, store, workspace, window, version.version)
+    evidence, reports = _seen(spec, store, window, champion, labels, folder=folder, wanted=wanted)
     sets = PredictionLog(store, spec.name).sets(window, "champion")
     snapshot = next((made.clean.fingerprint for made in sets if made.clean is not None), "")
     seen = _judged(spec, window, as_of, version, evidence).model_copy(
@@ -91,15 +106,20 @@ def _seen(
     labels: KnownLabels,
     *,
     folder: Path,
+    wanted: DriftReports,
 ) -> tuple[Evidence, tuple[ReportRef, ...]]:
     theirs, rng = champion.spec, np.random.default_rng(spec.training.seed)
-    rows = rows_in(theirs, store, window, labels.by_row, version=champion.version.version)
+    asked: dict[str, Any] = {"version": champion.version.version, "folder": folder}
+    rows = rows_in(theirs, store, window, labels.by_row, **asked)
     checks = checks_of(spec_to_score(spec, champion.version), rows.sets, store, as_of=window.end, folder=folder)
     reference = reference_of(spec, store, window, champion)
-    drift = observe_window_drift(spec, store, rows, champion, reference=reference, subject=_subject(spec, window))
-    judged, over = rows.served, _judged_over(theirs, window)
+    drift, drawn = observe_window_drift(
+        spec, store, rows, champion, reference=reference, subject=_subject(spec, window), reports=wanted
+    )
+    labelled, over = rows, _judged_over(theirs, window)
     if over != window:
-        judged = rows_in(theirs, store, over, labels.by_row, version=champion.version.version).served
+        labelled = rows_in(theirs, store, over, labels.by_row, **asked)
+    judged = labelled.served
     realised = observe_realised(theirs, judged, champion.promised, rng=rng)
     estimated = observe_estimated(theirs, rows.served, champion.estimator, rng=rng)
     lost = observe_losses(ESTIMATED, estimated, champion.promised)
@@ -109,9 +129,25 @@ def _seen(
     )
     track = observe_track(theirs, [*_earlier(store, champion.version, window), own])
     data = observe_data(rows.sets, checks, rows.served)
-    observations = _once((*data, *drift, *own.observations, track))
+    came = _arrivals(store, window, rows, champion, reference)
+    observations = _once((*data, *came, *labelled.labels, *drift, *own.observations, track))
     pages = tuple(ReportRef(kind="data docs", uri=check.docs.uri) for check in checks)
-    return Evidence(subject=own.subject, observations=observations), pages
+    return Evidence(subject=own.subject, observations=observations), (*drawn, *pages)
+
+
+def _arrivals(
+    store: Store, window: Window, rows: WindowRows, champion: Champion, reference: Reference
+) -> tuple[Observation, ...]:
+    """Observe what arrived, beside the windows of the reference, and what was watched before where these are few."""
+    time = champion.spec.data.time
+    if time is None:
+        return ()
+    named = isinstance(champion.spec.monitoring.reference, ReferenceWindow) and time in reference.inputs
+    usual = arrivals_in(moments_of(reference.inputs[time]) if named else champion.moments, window)
+    if len(usual.counts) < WINDOWS_AT_LEAST:
+        usual = usual.joined(arrivals_watched(monitored_windows(store, champion.version.name), window))
+    newest = pa.compute.max(rows.answers["event_time"]).as_py()
+    return observe_arrivals(arrived_rows(rows.sets), newest, window, usual)
 
 
 def _judged_over(spec: ModelSpec, window: Window) -> Window:

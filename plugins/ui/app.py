@@ -79,6 +79,21 @@ def monitoring(model: str) -> str:
         raise HTTPException(404, str(error)) from error
 
 
+@app.get("/ledger/{model}", response_class=HTMLResponse)
+def ledger(model: str) -> str:
+    """Return every move of a model's aliases."""
+    from include.domain.errors import SluiceError
+    from include.registry.ledger import Ledger
+    from include.spec_files.reading import find_spec
+    from plugins.ui.ledger import ledger_page
+
+    try:
+        find_spec(Home.from_environment().specs, model)
+        return ledger_page(model, Ledger(HouseHook().store(), model).entries())
+    except SluiceError as error:
+        raise HTTPException(404, str(error)) from error
+
+
 def _row(model: str, owner: str, store: Store) -> str:
     from include.registry.status import status
 

@@ -34,7 +34,8 @@ def monitoring_page(model: str, windows: Sequence[MonitoredWindow], judged: Iter
     """
     shown = windows[-SHOWN:]
     head = f'<!doctype html><meta charset="utf-8"><title>{escape(model)}: monitoring</title>{STYLE}'
-    title = f'<h1>{escape(model)}: monitoring</h1><p><a href="../">all models</a></p>'
+    history = f'<a href="../ledger/{quote(model)}">history of its versions</a>'
+    title = f'<h1>{escape(model)}: monitoring</h1><p><a href="../">all models</a>, {history}</p>'
     if not shown:
         return f"{head}{title}<p>No window was looked at yet: score one, or trigger {escape(model)}.monitoring.</p>"
     figures = "".join(_figure(name, shown) for name in dict.fromkeys(judged))

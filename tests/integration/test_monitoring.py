@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from include.domain.errors import SluiceError
 from include.domain.monitored import CONCERNS, MonitoredWindow
-from include.domain.references import RunRef
+from include.domain.references import RunRef, Window
+from include.domain.spec import ModelSpec
 from include.judging.candidates import evaluate_run
 from include.monitoring.shelf import looks_at, monitored_windows, read_series
 from include.serving.window_scoring import score_window
 from include.storage.folder import FolderStore
+from include.storage.store import key_of
 from include.training.tracking import trained_dataset
 from include.watching.rounds import monitor_round
 from include.watching.watch import monitor_window
@@ -21,6 +25,7 @@ from tests.integration.scored import Trained, a_customer_spec, customers, month
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mlflow_store")]
 
+A_YEAR = pd.DateOffset(years=1)
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -41,6 +46,10 @@ def trained(tmp_path: Path) -> Trained:
 def label(trained: Trained, frame: pd.DataFrame) -> None:
     path = str(trained.spec.data.labels.source.paths[0])  # type: ignore[union-attr]
     frame.rename(columns={"left": "gone"})[["customer", "gone"]].to_csv(path, index=False)
+
+
+def a_spec_again(spec: ModelSpec, **parts: Any) -> ModelSpec:
+    return ModelSpec.model_validate({**spec.model_dump(mode="json"), **parts})
 
 
 def why(seen: MonitoredWindow, concern: str) -> str:
@@ -88,6 +97,79 @@ def test_a_corrected_label_counts_as_it_was_corrected(trained: Trained, tmp_path
         seen = monitor_window(trained.spec, trained.store, month(2), as_of=MAY, folder=tmp_path)
         values.append(seen.evidence.find("realised.accuracy").value or 0.0)  # type: ignore[union-attr]
     assert values[0] + values[1] == pytest.approx(1.0)
+
+
+def test_a_broken_label_is_named_as_broken_data_and_judges_nobody(trained: Trained, tmp_path: Path) -> None:
+    known = {"type": "expect_column_values_to_be_in_set", "kwargs": {"column": "left", "value_set": [0, 1]}}
+    spec = a_spec_again(trained.spec, quality={"clean": {"expectations": [known]}})
+    given = customers(2)
+    label(trained, given.assign(left=given["left"].where(given.index >= 10, 7)))
+    seen = monitor_window(spec, trained.store, month(2), as_of=MAY, folder=tmp_path)
+    assert seen.outcome("data_quality") == "blocked"
+    assert "10 of 300 labels are broken" in why(seen, "data_quality")
+    assert "7 (row 2-0)" in why(seen, "data_quality")
+    assert seen.evidence.find("realised.brier_score").n == 290  # type: ignore[union-attr]
+
+
+def test_a_window_leaves_small_reports_in_the_store_and_snapshots_in_the_workspace(
+    trained: Trained, tmp_path: Path
+) -> None:
+    from evidently.ui.workspace import Workspace
+
+    asked = {"as_of": MAY, "folder": tmp_path, "workspace": tmp_path / "evidently"}
+    seen = monitor_window(trained.spec, trained.store, month(2), **asked)  # type: ignore[arg-type]
+    pages = {report.kind: key_of(trained.store, report.uri) for report in seen.reports if "drift" in report.kind}
+    assert list(pages) == ["input drift", "prediction drift"]
+    assert all(0 < len(trained.store.read(key)) < 10_000_000 for key in pages.values())
+    again = monitor_window(trained.spec, trained.store, month(2), **asked)  # type: ignore[arg-type]
+    assert again.reports == seen.reports
+    workspace = Workspace(str(tmp_path / "evidently"))
+    runs = {project.name: len(workspace.list_runs(project.id)) for project in workspace.list_projects()}
+    assert runs == {trained.spec.name: 1, f"{trained.spec.name} predictions": 1}
+
+
+def test_a_window_is_compared_with_a_named_one_whose_rows_may_differ_from_those_of_training(
+    trained: Trained, tmp_path: Path
+) -> None:
+    score_window(trained.spec, trained.store, month(3), folder=tmp_path)
+    side = month(2).to_json()
+    named = a_spec_again(trained.spec, monitoring={"reference": {"start": side["start"], "end": side["end"]}})
+    seen = monitor_window(named, trained.store, month(3), as_of=MAY, folder=tmp_path)
+    assert seen.outcome("input_drift") == "passed"
+    itself = monitor_window(named, trained.store, month(2), as_of=MAY, folder=tmp_path)
+    assert itself.evidence.find("drift.calls").value == pytest.approx(0.0)  # type: ignore[union-attr]
+
+
+def test_a_named_window_or_a_year_before_in_which_nobody_predicted_is_a_mistake(
+    trained: Trained, tmp_path: Path
+) -> None:
+    never = {"start": "2020-01-01T00:00:00Z", "end": "2020-02-01T00:00:00Z"}
+    for reference, when in ((never, "2020-01-01"), ("same_season", "2025-02-01")):
+        spec = a_spec_again(trained.spec, monitoring={"reference": reference})
+        with pytest.raises(SluiceError, match=f"nothing was predicted from {when}.*score that window"):
+            monitor_window(spec, trained.store, month(2), as_of=MAY, folder=tmp_path)
+
+
+def test_a_window_is_compared_with_the_same_one_a_year_before(trained: Trained, tmp_path: Path) -> None:
+    year = Window(start=datetime(2025, 2, 1, tzinfo=UTC), end=datetime(2025, 3, 1, tzinfo=UTC))
+    source = Path(str(trained.spec.data.source.paths[0]))  # type: ignore[union-attr]
+    before = customers(2).assign(customer=lambda rows: "b" + rows["customer"], at=lambda rows: rows["at"] - A_YEAR)
+    pd.concat([pd.read_csv(source), before.assign(calls=before["calls"] + 20)]).to_csv(source, index=False)
+    score_window(trained.spec, trained.store, year, folder=tmp_path)
+    season = a_spec_again(trained.spec, monitoring={"reference": "same_season"})
+    seen = monitor_window(season, trained.store, month(2), as_of=MAY, folder=tmp_path)
+    assert seen.outcome("input_drift") == "blocked"
+    assert "calls" in why(seen, "input_drift")
+    assert monitor_window(trained.spec, trained.store, month(2), as_of=MAY, folder=tmp_path).alarms == ()
+
+
+def test_labels_may_judge_over_a_longer_stretch_than_the_window(trained: Trained, tmp_path: Path) -> None:
+    label(trained, pd.concat([customers(2), customers(3)]))
+    score_window(trained.spec, trained.store, month(3), folder=tmp_path)
+    longer = a_spec_again(trained.spec, monitoring={"labels": {"window": "59d"}})
+    seen = monitor_window(longer, trained.store, month(3), as_of=MAY, folder=tmp_path)
+    assert seen.evidence.find("realised.brier_score").n == 600  # type: ignore[union-attr]
+    assert seen.evidence.find("rows").value == 300  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("number", [5])

@@ -15,6 +15,7 @@ from include.monitoring.shelf import monitored_windows
 from include.serving.window_scoring import score_window
 from include.storage.folder import FolderStore
 from include.training.tracking import trained_dataset
+from include.watching.champion import Champions
 from include.watching.watch import monitor_window
 from tests.integration.scored import Trained
 from tests.specs import a_spec
@@ -58,8 +59,20 @@ def test_broken_rows_of_august_are_an_alarm_of_the_data_that_names_them_and_no_d
     trained = Trained.on(spec, store, month(7))
     run = RunRef(run_id=trained.champion.run_id, experiment_id="", fingerprint="")
     evaluate_run(spec, trained_dataset(run.run_id), run, store)
-    score_window(spec, store, month(8), folder=tmp_path)
-    august = monitor_window(spec, store, month(8), as_of=month(9).start, folder=tmp_path)
+    others = [number for number in range(1, 13) if number != 7]
+    for number in others:
+        score_window(spec, store, month(number), folder=tmp_path)
+    as_of = month(12).end
+    known = Champions(spec, store)
+    seen = {
+        number: monitor_window(spec, store, month(number), as_of=as_of, folder=tmp_path, champions=known)
+        for number in others
+    }
+    august, september = seen[8], seen[9]
+    assert [number for number, one in seen.items() if "data_quality" in one.alarms] == [8, 11]
+    assert {one.outcome("realised_quality") for one in seen.values()} <= {"passed", "blocked"}
+    # Fares are dearer once summer is over: that is a change of the input, and no matter of broken rows.
+    assert "fare_amount (values)" in september.evidence.find("drifted_columns").detail  # type: ignore[union-attr]
     assert august.alarms == ("data_quality",)
     told = august.verdict("data_quality")
     assert told is not None
@@ -69,4 +82,4 @@ def test_broken_rows_of_august_are_an_alarm_of_the_data_that_names_them_and_no_d
     assert "429490.2 (row " in why.detail
     assert august.outcome("input_drift") == august.outcome("prediction_drift") == "passed"
     assert august.evidence.find("drift.fare_amount").n == 9989  # type: ignore[union-attr]
-    assert monitored_windows(store, "taxi") == (august,)
+    assert monitored_windows(store, "taxi") == tuple(seen.values())

@@ -69,6 +69,9 @@ class MonitoringSpec(Record):
     weighting: Literal["importance", "equal"] = Field(
         default="importance", description="Whether important features get the greater part of the allowed false alarms"
     )
+    report: Literal["always", "on_alarm", "never"] = Field(
+        default="always", description="Which windows get Evidently's report; an alarm is a drifted column or answer"
+    )
     rows_at_least: int = Field(default=50, ge=2, description="With fewer rows the answers are inconclusive")
     confidence: float = Field(default=0.95, ge=0.8, lt=1, description="Of the intervals that tell a loss of quality")
     labels: LabelsWatched = LabelsWatched()

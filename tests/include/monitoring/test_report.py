@@ -73,6 +73,7 @@ def test_the_page_is_small_and_the_workspace_keeps_one_report_a_window(tmp_path:
         keep_snapshot(tmp_path / "ui", "shop", evidently_report(drift, reference, window, at=AT), name=name)
     workspace = Workspace(str(tmp_path / "ui"))
     (project,) = workspace.search_project("shop")
+    assert workspace.list_runs(project.id)
     kept = [workspace.get_run(project.id, run) for run in workspace.list_runs(project.id)]
     assert sorted(run.name for run in kept) == ["february", "january"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from include.domain.references import ReportRef
 from plugins.ui.monitoring import monitoring_page
 from tests.include.monitoring.windows import monitored
 
@@ -17,6 +18,13 @@ def test_every_window_shows_its_verdicts_and_links_to_version_and_card() -> None
     assert "models/churn/versions/3" in page
     assert "../cards/churn/3" in page
     assert "2 on 500 rows" in page
+
+
+def test_reports_and_the_history_of_the_model_are_one_step_away() -> None:
+    report = ReportRef(kind="input drift", uri="s3://bucket/store/reports/monitoring/churn/w/input-drift-1.html")
+    page = monitoring_page("churn", [monitored(0).model_copy(update={"reports": (report,)})], [])
+    assert '<a href="../reports/monitoring/churn/w/input-drift-1.html">input drift</a>' in page
+    assert "../ledger/churn" in page
 
 
 def test_the_series_of_what_is_judged_is_drawn_with_alarms_in_red() -> None:

@@ -1,0 +1,54 @@
+"""Limits of the next count hold their false alarms, and see a collapse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from include.statistics.next_count import next_age_limit, next_count_limits
+
+Draw = Callable[[np.random.Generator, int], np.ndarray]
+
+WORLDS: dict[str, Draw] = {
+    "few rows": lambda rng, n: rng.poisson(3, n),
+    "many rows": lambda rng, n: rng.poisson(100, n),
+    "overdispersed": lambda rng, n: rng.negative_binomial(5, 5 / 205, n),
+}
+
+
+@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize("windows", [8, 30])
+def test_a_stationary_series_is_unusual_no_more_often_than_promised(world: str, windows: int) -> None:
+    rng, alarms, repeats = np.random.default_rng(1), 0, 300
+    for _ in range(repeats):
+        *earlier, new = WORLDS[world](rng, windows + 1).tolist()
+        low, high = next_count_limits(earlier, false_alarms=0.05)
+        alarms += not low <= new <= high
+    assert stats.binomtest(alarms, repeats, 0.05, alternative="greater").pvalue > 0.01
+
+
+def test_a_collapse_lies_below_the_limits() -> None:
+    counts = np.random.default_rng(1).negative_binomial(50, 50 / 1_050, 20).tolist()
+    low, high = next_count_limits(counts, false_alarms=0.01)
+    assert 300 < low < 1_000 < high
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=8, max_size=40))
+def test_limits_contain_the_mean_and_grow_with_the_demand(counts: list[int]) -> None:
+    low, high = next_count_limits(counts, false_alarms=0.05)
+    wider = next_count_limits(counts, false_alarms=0.001)
+    assert 0 <= wider[0] <= low <= high <= wider[1]
+
+
+def test_an_exponential_age_is_unusual_as_often_as_promised() -> None:
+    rng = np.random.default_rng(1)
+    alarms = 0
+    for _ in range(400):
+        *earlier, new = rng.exponential(100, 11).tolist()
+        alarms += new > next_age_limit(earlier, false_alarms=0.05)
+    assert stats.binomtest(alarms, 400, 0.05, alternative="greater").pvalue > 0.01
