@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from include.commands.demo_loop import LOOPED, form_of, run_loop, window_to_train
+from include.commands.demo_loop import LOOPED, answered_request, form_of, run_loop, window_to_train
 from include.commands.demo_loop_told import loop_told
 from include.commands.demo_runs import PATIENCE_SECONDS, follow_run, follow_started
 from include.commands.screen import console, show_table
@@ -43,7 +43,7 @@ def run_demo(home: Home, *, once: bool) -> int:
     Returns
     -------
     int
-        Exit code: 0 if each of them has a champion, else 1.
+        Exit code: 0 if each of them has a champion and the loop has made a better one, else 1.
     """
     ports = Ports.from_environment()
     ports.require_free()
@@ -67,7 +67,7 @@ def run_demo(home: Home, *, once: bool) -> int:
         if not once:
             console.print(f"Airflow: {address} (admin / {password}); Ctrl-C stops everything")
             _wait_for_interrupt()
-    return 0 if have_champions else 1
+        return 0 if have_champions and answered_request(store) else 1
 
 
 def _form(model: str, store: Store) -> dict[str, str]:

@@ -32,14 +32,15 @@ def loop_told(store: Store, metric: str, airflow: str, mlflow: str) -> list[tupl
         return [*rows, ("reason", "no training was asked for"), *_quality(windows, metric)]
     answered = answered_request(store)
     request = answered[0] if answered else asked[-1]
-    rows += [("reason", request.reason), ("delay", delay(request)), ("training", started(request, airflow))]
+    rows += [("reason", request.reason), ("delay", delay(request))]
+    rows += [("asked by", _run_page(request, airflow)), ("training", started(request))]
     rows.append(("promotion", _promotion(request, answered)))
     rows += _quality(windows, metric)
     if answered:
         looks = looks_taken(store, LOOPED, answered[1])
         rows += [("watch", looks[-1].reason)] if looks else []
         models = f"{mlflow}/?workflowType=machine_learning#/models/{LOOPED}"
-        rows.append(("versions", " ".join(f"{models}/versions/{n}" for n in (request.champion, answered[1]))))
+        rows.append(("versions", models))
     return [*rows, ("windows", f"{airflow}/sluice/monitoring/{LOOPED}")]
 
 
@@ -51,11 +52,14 @@ def delay(request: RetrainingRequest) -> str:
     return f"{number - CHANGED} windows: asked for at the end of window {number}"
 
 
-def started(request: RetrainingRequest, airflow: str) -> str:
+def started(request: RetrainingRequest) -> str:
     """Return what started the training, and what it learned from."""
+    return f"started by the asset event {LOOPED}.retrain, on what came from {days_of(request.data.window)}"
+
+
+def _run_page(request: RetrainingRequest, airflow: str) -> str:
     dag_id, _, run_id = request.by.partition("/")
-    asked_by = f"{airflow}/dags/{dag_id}/runs/{run_id}"
-    return f"by the asset event {LOOPED}.retrain of {asked_by}, on {days_of(request.data.window)}"
+    return f"{airflow}/dags/{dag_id}/runs/{run_id}"
 
 
 def _promotion(request: RetrainingRequest, answered: tuple[RetrainingRequest, int] | None) -> str:

@@ -21,7 +21,7 @@ def follow_run(api: AirflowApi, dag_id: str, run_id: str) -> Seen:
         result = api.result(dag_id, run_id, task["task_id"])
         seen[task["task_id"]] = {"state": task["state"], "result": result}
         told = "reused" if isinstance(result, dict) and result.get("reused") else task["state"]
-        line = f"[{STYLES.get(told, '')}]{told:>15}[/]  {dag_id:<24} {task['task_id']:<22}"
+        line = f"[{STYLES.get(told, '')}]{told:>15}[/]  {dag_id:<25} {task['task_id']:<22}"
         console.print(f"{line} {task['duration'] or 0:6.1f} s")
     return seen
 

@@ -21,8 +21,8 @@ from include.domain.spec import ModelSpec
 from include.drafting.checking import check_spec
 from include.evaluation.evaluate import evaluate_candidate
 from include.quality.checks import check_dataset
-from include.simulators.example_data import write_example_data
 from include.simulators.demand_story import HISTORY
+from include.simulators.example_data import write_example_data
 from include.spec_files import load_specs
 from include.spec_files.schema import SCHEMA_COMMENT
 from include.storage.store import open_store

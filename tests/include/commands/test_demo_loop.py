@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from include.commands.demo_loop import LOOPED, answered_request, form_of, window_to_train
@@ -17,6 +19,7 @@ from include.simulators.demand_story import CHANGED, HISTORY, WINDOWS
 from tests.fakes import MemoryStore
 
 METRIC = "mean_absolute_error"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SINCE = Window(start=WINDOWS[CHANGED].start, end=WINDOWS[CHANGED + 1].end)
 
 
@@ -60,10 +63,10 @@ def store() -> MemoryStore:
 
 
 def promote(store: MemoryStore, version: int) -> None:
-    from include.registry.entry import Move, next_entry
+    from include.registry.entry import Move, successor
 
     move = Move(alias="champion", to_version=version, action="promote", actor="demo", reason="test")
-    Ledger(store, LOOPED).append(lambda last: next_entry(move, last))
+    Ledger(store, LOOPED).append(lambda last: successor(LOOPED, last, move, NOW))
 
 
 def told(store: MemoryStore) -> dict[str, str]:
@@ -77,7 +80,8 @@ def test_reason_delay_and_the_quality_of_both_versions_are_told(store: MemorySto
     assert rows["version 1"] == f"{METRIC} 7.7 in window 1, 7.6 in window 2, 16.4 in window 3, 16.5 in window 4"
     assert rows["version 2"] == f"{METRIC} 8.1 in window 5"
     assert rows["promotion"] == "version 2 is the champion in place of version 1"
-    assert f"http://airflow/dags/{LOOPED}.monitoring/runs/asset__7" in rows["training"]
+    assert rows["asked by"] == f"http://airflow/dags/{LOOPED}.monitoring/runs/asset__7"
+    assert "grocery_demand.retrain, on what came from 2024-09-18 until 2024-11-13" in rows["training"]
 
 
 def test_what_was_asked_before_the_change_is_not_told_as_its_discovery() -> None:
