@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,6 @@ quality: {{rows_at_least: 500}}
 training: {{estimator: sklearn.linear_model.LinearRegression}}
 monitoring: {{concerns: [realised_quality]}}
 retraining: {{on: [realised_quality], k: 1, of: 1, data: since_change}}
-
 """
 START, CHANGED, END = "2026-01-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00", "2026-03-01T00:00:00+00:00"
 
@@ -57,7 +57,7 @@ def write_tides(installation: Installation) -> None:
 
 
 @pytest.fixture(scope="module")
-def loop(installation: Installation) -> Loop:
+def loop(installation: Installation) -> Iterator[Loop]:
     write_tides(installation)
     (installation.home.specs / "tides.yaml").write_text(SPEC.format(folder=installation.data))
     api = installation.api
@@ -75,7 +75,8 @@ def loop(installation: Installation) -> Loop:
     monitoring_run, monitoring = after("tides.monitoring", scored)
     training_run, training = after("tides.training", monitoring_run)
     _, promotion = after("tides.promotion", training_run)
-    return Loop(installation, scoring, monitoring_run, monitoring, training_run, training, promotion)
+    yield Loop(installation, scoring, monitoring_run, monitoring, training_run, training, promotion)
+    (installation.home.specs / "tides.yaml").unlink()
 
 
 def test_monitoring_follows_scoring_and_finds_what_was_lost(loop: Loop) -> None:
