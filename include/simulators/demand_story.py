@@ -1,7 +1,7 @@
 """The story of the demand example: what happens after its first champion, planned to the day, so that it can be found.
 
-For nineteen months customers buy as the first model learns. Two windows later prices and promotions stop moving them,
-and weekdays and weekends change places in their habits; the columns themselves look as they did.
+For nineteen months customers buy as the first model learns, and for two windows more. Then prices and promotions stop
+moving them, and they buy more on weekdays and less at weekends; of the inputs only last week's sales tell of it.
 """
 
 from __future__ import annotations
