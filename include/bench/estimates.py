@@ -22,7 +22,7 @@ from include.watching.reconciled import observe_estimate_errors
 
 SEED = 7
 CONFIDENCE = 0.95
-MODELS, WINDOWS = 5, 20
+MODELS, WINDOWS = 40, 8
 """Models that are trained and judged anew in each setting, and windows that each of them serves."""
 
 PROMISE = (

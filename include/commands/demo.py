@@ -6,20 +6,25 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from include.commands.screen import STYLES, console, show_table
+from include.commands.demo_loop import LOOPED, answered_request, form_of, run_loop, window_to_train
+from include.commands.demo_loop_told import loop_told
+from include.commands.demo_runs import PATIENCE_SECONDS, follow_run, follow_started
+from include.commands.screen import console, show_table
 from include.deployment.airflow_api import AirflowApi
 from include.deployment.home import Home
 from include.deployment.ports import Ports
 from include.deployment.secrets import open_secrets
 from include.deployment.stack import stack
-from include.deployment.watching import await_dags, await_promotion, watch_run
+from include.deployment.watching import await_dags
 from include.simulators.example_data import write_example_data
+from include.spec_files import load_specs
+from include.storage.store import Store, open_store
 
 EXAMPLES = ("breast_cancer", "card_fraud", "grocery_demand")
 EXAMPLE_DATA = Path(".sluice/data")
 """Where the example specs read, wherever the home is."""
 
-PATIENCE_SECONDS = 600
+KINDS = ("training", "promotion", "scoring", "monitoring")
 
 
 class Outcome(NamedTuple):
@@ -33,37 +38,48 @@ class Outcome(NamedTuple):
 
 
 def run_demo(home: Home, *, once: bool) -> int:
-    """Run the examples and return the exit code: 0 if each of them has a champion, else 1."""
+    """Run the examples, then the loop of one of them.
+
+    Returns
+    -------
+    int
+        Exit code: 0 if each of them has a champion and the loop has made a better one, else 1.
+    """
     ports = Ports.from_environment()
     ports.require_free()
     console.print("writing the examples' data, starting MLflow and Airflow …")
     write_example_data(EXAMPLE_DATA)
-    with stack(home, ports):
+    # The demo starts every run itself: by the clock, some would have been due before a reader looks.
+    with stack(home, ports, clock=False):
         address, password = f"http://127.0.0.1:{ports.airflow}", open_secrets(home.airflow).admin_password
+        mlflow, store = f"http://127.0.0.1:{ports.mlflow}", open_store(home.store)
         api = AirflowApi(address, "admin", password)
-        kinds = ("training", "promotion")
-        await_dags(api, [f"{model}.{kind}" for model in EXAMPLES for kind in kinds], PATIENCE_SECONDS)
-        runs = {model: _start(api, f"{model}.training") for model in EXAMPLES}
+        await_dags(api, [f"{model}.{kind}" for model in EXAMPLES for kind in KINDS], PATIENCE_SECONDS)
+        runs = {model: api.trigger(f"{model}.training", **_form(model, store)) for model in EXAMPLES}
         outcomes = [_follow(api, model, run) for model, run in runs.items()]
-        _show(outcomes, address, f"http://127.0.0.1:{ports.mlflow}")
+        have_champions = all(outcome.champion != "none" for outcome in outcomes)
+        if have_champions:
+            run_loop(api, store)
+        _show(outcomes, address, mlflow)
+        if have_champions:
+            (spec,) = load_specs(home.specs, only=LOOPED)
+            show_table(f"Loop of {LOOPED}", ("what", "how"), loop_told(store, spec.deciding_metric, address, mlflow))
         if not once:
             console.print(f"Airflow: {address} (admin / {password}); Ctrl-C stops everything")
             _wait_for_interrupt()
-    return 0 if all(outcome.champion != "none" for outcome in outcomes) else 1
+        return 0 if have_champions and answered_request(store) else 1
 
 
-def _start(api: AirflowApi, dag_id: str) -> str:
-    """Return the run that the schedule has just started, or start one."""
-    active = [run["dag_run_id"] for run in api.runs(dag_id) if run["state"] in ("queued", "running")]
-    return str(active[-1]) if active else api.trigger(dag_id, reason="demo")
+def _form(model: str, store: Store) -> dict[str, str]:
+    """Return what the form of a first training says; the same as before, where a loop has trained already."""
+    return {"reason": "demo", **(form_of(window_to_train(store)) if model == LOOPED else {})}
 
 
 def _follow(api: AirflowApi, model: str, training_run: str) -> Outcome:
-    seen = _watch(api, f"{model}.training", training_run)
+    seen = follow_run(api, f"{model}.training", training_run)
     judged: dict[str, Any] = {}
     if seen["register_model"]["state"] == "success":
-        promotion_run = await_promotion(api, model, training_run, PATIENCE_SECONDS)
-        judged = _watch(api, f"{model}.promotion", promotion_run)
+        _, judged = follow_started(api, f"{model}.promotion", training_run)
     return Outcome(
         model=model,
         data_check=data_check(seen),
@@ -71,18 +87,6 @@ def _follow(api: AirflowApi, model: str, training_run: str) -> Outcome:
         gate=gate({**seen, **judged}),
         champion=champion(seen["register_model"], judged),
     )
-
-
-def _watch(api: AirflowApi, dag_id: str, run_id: str) -> dict[str, Any]:
-    """Show every task of a run as it ends; return state and result of each by its id."""
-    seen: dict[str, Any] = {}
-    for task in watch_run(api, dag_id, run_id, PATIENCE_SECONDS):
-        result = api.result(dag_id, run_id, task["task_id"])
-        seen[task["task_id"]] = {"state": task["state"], "result": result}
-        told = "reused" if isinstance(result, dict) and result.get("reused") else task["state"]
-        line = f"[{STYLES.get(told, '')}]{told:>15}[/]  {dag_id:<24} {task['task_id']:<17}"
-        console.print(f"{line} {task['duration'] or 0:6.1f} s")
-    return seen
 
 
 def data_check(seen: dict[str, Any]) -> str:

@@ -55,6 +55,12 @@ class AirflowApi:
         answer = self._session.get(f"{self.address}/api/v2/{path}", timeout=30)
         return answer.json()["value"] if answer.ok else None
 
+    def log(self, dag_id: str, run_id: str, task_id: str) -> str:
+        """Return what the first attempt of a task logged, one event a line."""
+        path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/1"
+        events = self._call("GET", path)["content"]
+        return "\n".join(event if isinstance(event, str) else str(event["event"]) for event in events)
+
     def links(self, dag_id: str, run_id: str, task_id: str) -> dict[str, str]:
         """Return the extra links of a task by their names."""
         return dict(self._call("GET", f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/links")["extra_links"])

@@ -62,8 +62,15 @@ def migrate(environment: dict[str, str], home: Home) -> None:
 
 
 @contextmanager
-def stack(home: Home, ports: Ports) -> Iterator[None]:
+def stack(home: Home, ports: Ports, *, clock: bool = True) -> Iterator[None]:
     """Keep the servers running; all of them have ended when the block is left.
+
+    Parameters
+    ----------
+    home : Home
+    ports : Ports
+    clock : bool
+        Whether runs start by the time of day; without it, only assets and people start them.
 
     Raises
     ------
@@ -77,6 +84,8 @@ def stack(home: Home, ports: Ports) -> Iterator[None]:
     mlflow = f"http://127.0.0.1:{ports.mlflow}"
     # Links lead to the port that MLflow really took, unless somebody reaches it by another address.
     shared = {"SLUICE_MLFLOW_URL": mlflow, **environment, "MLFLOW_TRACKING_URI": mlflow}
+    if not clock:
+        shared["SLUICE_CLOCK"] = "off"
     with running(services(home, ports), shared, home.logs):
         warm_up(ports)
         yield

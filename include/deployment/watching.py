@@ -30,17 +30,22 @@ def await_dags(api: AirflowApi, dag_ids: list[str], patience_seconds: float) -> 
     _await(all_known, f"Airflow has not parsed {', '.join(dag_ids)}", patience_seconds)
 
 
-def await_promotion(api: AirflowApi, model: str, training_run: str, patience_seconds: float) -> str:
-    """Return the id of the promotion run that a training run's asset event has started."""
+def await_started(api: AirflowApi, dag_id: str, source_run: str, patience_seconds: float) -> str:
+    """Return the id of the run of a DAG that an asset event of another run has started."""
 
     def started() -> str | None:
         # Of a run that is still queued, Airflow 3.3 cannot tell what started it: it answers 500.
-        for run in (run for run in api.runs(f"{model}.promotion") if run["start_date"]):
-            if training_run in api.started_by(f"{model}.promotion", run["dag_run_id"]):
+        for run in (run for run in api.runs(dag_id) if run["start_date"]):
+            if source_run in api.started_by(dag_id, run["dag_run_id"]):
                 return str(run["dag_run_id"])
         return None
 
-    return str(_await(started, f"{model}.promotion was not started by {training_run}", patience_seconds))
+    return str(_await(started, f"{dag_id} was not started by {source_run}", patience_seconds))
+
+
+def await_promotion(api: AirflowApi, model: str, training_run: str, patience_seconds: float) -> str:
+    """Return the id of the promotion run that a training run's asset event has started."""
+    return await_started(api, f"{model}.promotion", training_run, patience_seconds)
 
 
 def watch_run(api: AirflowApi, dag_id: str, run_id: str, patience_seconds: float) -> Iterator[dict[str, Any]]:

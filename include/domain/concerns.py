@@ -26,6 +26,7 @@ VOLUME, FRESHNESS = "volume", "freshness"
 BROKEN_LABELS = "broken_labels_share"
 UNUSUAL_VOLUME, UNUSUAL_FRESHNESS = "unusual_volume", "unusual_freshness"
 LABELLED_SHARE, LABELLED_BIAS, LABELLED_CLASSES = "labelled_share", "labelled_bias", "labelled_classes"
+LABELLED = (LABELLED_SHARE, LABELLED_BIAS, LABELLED_CLASSES)
 ESTIMATES_OFF = "estimates_off"
 """Observations of a window that are judged without a word in the spec."""
 
@@ -249,9 +250,14 @@ def windows_to_revisit(
         How many are looked at again in one go.
     """
     delay = spec.data.label_delay or timedelta()
-    due = [
-        one.window
-        for one in seen
-        if one.outcome("realised_quality") == "inconclusive" and one.as_of < as_of and one.end + delay <= as_of
-    ]
+    due = [one.window for one in seen if _wants_labels(one) and one.as_of < as_of and one.end + delay <= as_of]
     return tuple(reversed(due[-at_most:]))
+
+
+def _wants_labels(seen: MonitoredWindow) -> bool:
+    """Whether it was its labels that left a window undecided: one that has them all is no clearer the next time."""
+    verdict = seen.verdict("realised_quality")
+    if verdict is None or verdict.outcome != "inconclusive":
+        return False
+    of_labels = [reason for reason in verdict.reasons if reason.requirement in LABELLED]
+    return not of_labels or any(reason.outcome != "passed" for reason in of_labels)

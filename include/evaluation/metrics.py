@@ -21,7 +21,7 @@ CONFIDENCE = 0.95
 
 
 def observe_metrics(
-    spec: ModelSpec, judged: Judged, clusters: Clusters, *, rng: np.random.Generator
+    spec: ModelSpec, judged: Judged, clusters: Clusters, *, rng: np.random.Generator, confidence: float = CONFIDENCE
 ) -> tuple[Observation, ...]:
     """Observe every metric of the task.
 
@@ -32,6 +32,8 @@ def observe_metrics(
     clusters : Clusters
         Rows that belong together.
     rng : Generator
+    confidence : float
+        Of the intervals.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def observe_metrics(
     asked = spec.metrics
     answered = [metric for metric in asked if not unanswerable(metric.name, judged)]
     estimates = estimate_all(
-        [measured(metric.name, judged) for metric in answered], clusters, confidence=CONFIDENCE, rng=rng
+        [measured(metric.name, judged) for metric in answered], clusters, confidence=confidence, rng=rng
     )
     known = dict(zip((metric.name for metric in answered), estimates, strict=True))
     return tuple(_observation(spec, metric, judged, known.get(metric.name)) for metric in asked)

@@ -106,6 +106,12 @@ def look_at(
     return decide_watch(seen, spec.deciding_metric, look=look, looks=looks, confidence=confidence)
 
 
+def looks_taken(store: Store, model: str, version: int) -> list[WatchDecision]:
+    """Return what every look at a champion decided, the oldest first."""
+    keys = store.keys(f"watch/{model}/{version}/")
+    return [WatchDecision.model_validate_json(store.read(key)) for key in keys]
+
+
 def _remember(store: Store, model: str, version: int, decision: WatchDecision) -> None:
     store.put_if_absent(_look_key(model, version, decision.look), canonical_json(decision.to_json()).encode())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from include.simulators.card_fraud import simulate_card_fraud
-from include.simulators.grocery_demand import simulate_grocery_demand
+from include.simulators.demand_story import grocery_demand
 
 
 def breast_cancer() -> pd.DataFrame:
@@ -35,7 +35,7 @@ def breast_cancer() -> pd.DataFrame:
 EXAMPLES: dict[str, Callable[[], pd.DataFrame]] = {
     "breast_cancer.csv": breast_cancer,
     "card_fraud.parquet": simulate_card_fraud,
-    "grocery_demand.parquet": simulate_grocery_demand,
+    "grocery_demand.parquet": grocery_demand,
 }
 """File name and what makes its content."""
 

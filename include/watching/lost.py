@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from include.domain.concerns import lost_name
 from include.domain.evidence import Evidence, Observation
 from include.domain.metric import METRICS, Metric
-from include.statistics.unpaired import unpaired_difference
+from include.statistics.unpaired import unpaired_difference, widened
 
 
 def observe_losses(
@@ -53,7 +53,10 @@ def _lost(kind: str, metric: Metric, now: Observation, promised: Evidence | None
     if then is None or then.value is None:
         told = no_promise or f"nobody has seen the champion's {metric.name} at its promotion"
         return blank.model_copy(update={"detail": told})
-    sides = ((then.value, then.interval), (now.value, now.interval))
+    before = then.interval
+    if before and now.interval:
+        before = widened(then.value, before, now.interval.confidence)
+    sides = ((then.value, before), (now.value, now.interval))
     (first, of_first), (second, of_second) = sides if metric.greater_is_better else sides[::-1]
     interval = unpaired_difference(first, of_first, second, of_second) if of_first and of_second else None
     told = f"{metric.name}: {then.value:.6g} at promotion on {then.n or 0:,} rows, {kind} {now.value:.6g}"

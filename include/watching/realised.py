@@ -9,7 +9,7 @@ from include.domain.evidence import Evidence, Observation
 from include.domain.spec import ModelSpec
 from include.evaluation.fairness import observe_fairness
 from include.evaluation.judged import clusters_in, judge
-from include.evaluation.metrics import observe_metrics, unit_of
+from include.evaluation.metrics import CONFIDENCE, observe_metrics, unit_of
 from include.evaluation.slices import observe_slices
 from include.evaluation.slicing import slices_in
 from include.watching.labels_seen import NO_LABELS, observe_labels
@@ -43,7 +43,9 @@ def observe_realised(
         return (*labels, *unknown, *observe_losses(REALISED, unknown, promised))
     rows = served.where(known)
     judged, clusters = judge(spec, rows.frame, rows.said), clusters_in(spec, rows.frame)
-    metrics = tuple(map(_as_realised, observe_metrics(spec, judged, clusters, rng=rng)))
+    # What is asked for more surely than evaluations are has to be seen so: else no window would ever be judged.
+    sure = max(CONFIDENCE, spec.monitoring.confidence)
+    metrics = tuple(map(_as_realised, observe_metrics(spec, judged, clusters, rng=rng, confidence=sure)))
     parts = observe_slices(spec, slices_in(spec, rows.frame, clusters), judged, rng=rng)
     groups = observe_fairness(spec, judged, rows.frame, clusters, rng=rng)
     apart = tuple(map(_as_realised, (*parts, *groups)))

@@ -58,7 +58,7 @@ def watch_round(
                 specs[champion.version],
                 store,
                 window,
-                known_labels(spec, store, window, as_of=as_of, access=access),
+                known_labels(spec, store, window, as_of=as_of, access=access).by_row,
                 version=champion.version,
             ).served.frame
             for window in windows

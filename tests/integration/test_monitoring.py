@@ -12,7 +12,7 @@ import pytest
 from include.domain.errors import SluiceError
 from include.domain.monitored import CONCERNS, MonitoredWindow
 from include.domain.references import RunRef, Window
-from include.domain.spec import ModelSpec
+from include.domain.spec import ModelSpec, RetrainingSpec
 from include.judging.candidates import evaluate_run
 from include.monitoring.shelf import looks_at, monitored_windows, read_series
 from include.serving.window_scoring import score_window
@@ -20,6 +20,7 @@ from include.storage.folder import FolderStore
 from include.storage.store import key_of
 from include.training.tracking import trained_dataset
 from include.watching.rounds import monitor_round
+from include.watching.succession import watch_round
 from include.watching.watch import monitor_window
 from tests.integration.scored import Trained, a_customer_spec, customers, month
 
@@ -178,3 +179,20 @@ def test_a_window_without_a_row_is_inconclusive_in_every_concern(trained: Traine
     seen = monitor_window(trained.spec, trained.store, month(number), as_of=MAY, folder=tmp_path)
     assert {concern: seen.outcome(concern) for concern in CONCERNS} == dict.fromkeys(CONCERNS, "inconclusive")
     assert "nothing was predicted in this window" in why(seen, "data_quality")
+
+
+def test_a_new_champion_is_watched_on_the_labels_of_the_rows_that_it_served(trained: Trained, tmp_path: Path) -> None:
+    spec, store = trained.spec.model_copy(update={"retraining": RetrainingSpec()}), trained.store
+    longer = Window(start=month(1).start, end=month(2).end)
+    successor = Trained.on(spec, store, longer).champion
+    assert successor.version == 2
+    run = RunRef(run_id=successor.run_id, experiment_id="", fingerprint="")
+    evaluate_run(spec, trained_dataset(run.run_id), run, store)
+    score_window(spec, store, month(3), folder=tmp_path)
+    label(trained, customers(3))
+    monitor_round(spec, store, [month(3)], as_of=MAY, folder=tmp_path)
+    looked = watch_round(spec, store, successor, as_of=MAY, actor="test")
+    assert not isinstance(looked, str)
+    decision, entry = looked
+    assert "than its predecessor's on the same 300 labelled rows" in decision.reason
+    assert entry is None

@@ -54,3 +54,17 @@ def test_a_timetable_that_cannot_be_made_is_a_mistake_in_the_spec(timetable: str
 def test_a_timetable_from_elsewhere_is_refused_by_name() -> None:
     with pytest.raises(CodeNotAllowedError, match=r"os\.path\.join is not allowed"):
         training_schedule(ScheduleSpec(timetable="os.path.join"))
+
+
+def test_without_a_clock_only_assets_and_people_start_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_CLOCK", "off")
+    asked_by = Asset("churn.retrain")
+    assert training_schedule(ScheduleSpec(cron="@daily")) is None
+    assert training_schedule(ScheduleSpec(cron="@daily"), asked_by) == asked_by
+    assert training_schedule(ScheduleSpec(cron="@daily", assets=("a",))) == [Asset("a")]
+
+
+def test_a_schedule_that_cannot_be_kept_is_a_mistake_with_and_without_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_CLOCK", "off")
+    with pytest.raises(SpecError, match=r"schedule\.timetable"):
+        training_schedule(ScheduleSpec(timetable="include.no_such.Thing"))

@@ -12,6 +12,7 @@ from include.domain.evidence import Evidence, Observation
 from include.domain.gate import GateSpec, decide
 from include.domain.monitored import CONCERNS
 from include.domain.requirement import Bound
+from include.domain.verdict import Reason
 from tests.include.monitoring.windows import FIRST, monitored
 from tests.specs import a_spec
 
@@ -82,3 +83,14 @@ def test_windows_are_looked_at_again_once_their_labels_are_due() -> None:
 def test_a_window_that_was_looked_at_by_the_same_moment_is_not_looked_at_again() -> None:
     seen = monitored(0, realised_quality="inconclusive")
     assert windows_to_revisit(a_spec(), (seen,), seen.as_of) == ()
+
+
+def test_a_window_that_has_its_labels_is_not_looked_at_again_however_little_they_tell() -> None:
+    spec, labelled = a_spec(), Reason(requirement="labelled_share", outcome="passed", asked="at least 0.5", seen="1")
+    unsure = Reason(requirement="realised.lost.brier_score", outcome="inconclusive", asked="at most 0", seen="0.01")
+    seen = monitored(0, realised_quality="inconclusive")
+    told = seen.verdicts[0].model_copy(update={"reasons": (labelled, unsure)})
+    assert windows_to_revisit(spec, (seen.model_copy(update={"verdicts": (told,)}),), FIRST + timedelta(weeks=9)) == ()
+    waiting = told.model_copy(update={"reasons": (labelled.model_copy(update={"outcome": "inconclusive"}), unsure)})
+    later = seen.model_copy(update={"verdicts": (waiting,)})
+    assert windows_to_revisit(spec, (later,), FIRST + timedelta(weeks=9)) == (seen.window,)

@@ -53,6 +53,13 @@ def test_a_surely_worse_champion_is_an_alarm_whose_reason_names_both_numbers() -
     assert "brier_score: 0.15 at promotion on 2,000 rows, realised 0." in why(verdict)
 
 
+@pytest.mark.parametrize(("change", "outcome"), [(0.0, "passed"), (3.0, "blocked")])
+def test_who_asks_for_more_confidence_is_answered_with_as_much(change: float, outcome: str) -> None:
+    sure = {"monitoring": {"confidence": 0.99}}
+    gate = next(gate for gate in concern_gates(a_watched_spec(**sure)) if gate.name == "realised_quality")
+    assert decide(gate, look(served(1_000, change=change), **sure)).outcome == outcome
+
+
 @pytest.mark.parametrize(
     ("world", "told"),
     [
