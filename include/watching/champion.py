@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,8 @@ class Champion:
     version : ModelVersionRef
     spec : ModelSpec
         That it was trained by, with today's monitoring.
+    model : object
+        That answers :func:`include.training.models.predict`.
     promised : Evidence or None
         What was seen of it when it was evaluated.
     estimator : Estimator or str
@@ -45,6 +48,7 @@ class Champion:
 
     version: ModelVersionRef
     spec: ModelSpec
+    model: Any
     promised: Evidence | None
     estimator: Estimator | str
     dataset: DatasetRef
@@ -85,7 +89,7 @@ def know_champion(spec: ModelSpec, store: Store, version: ModelVersionRef) -> Ch
         promised = None
     trained = frame[frame.index.isin(trained_rows(version.run_id))]
     estimator = learn_estimator(theirs, Served(holdout, said))
-    return Champion(version, theirs, promised, estimator, dataset, trained, as_logged(said))
+    return Champion(version, theirs, model, promised, estimator, dataset, trained, as_logged(said))
 
 
 def as_logged(said: Predictions) -> Predictions:

@@ -96,7 +96,9 @@ def _seen(
     rows = rows_in(theirs, store, window, labels.by_row, version=champion.version.version)
     checks = checks_of(spec_to_score(spec, champion.version), rows.sets, store, as_of=window.end, folder=folder)
     reference = reference_of(spec, store, window, champion)
-    drift = observe_window_drift(spec, store, rows, champion, reference=reference, subject=_subject(spec, window))
+    drift = observe_window_drift(
+        spec, store, rows, champion, reference=reference, subject=_subject(spec, window), window=window
+    )
     judged, over = rows.served, _judged_over(theirs, window)
     if over != window:
         judged = rows_in(theirs, store, over, labels.by_row, version=champion.version.version).served
