@@ -14,6 +14,7 @@ from include.domain.spec import ModelSpec
 from include.domain.watch import WatchDecision, decide_watch
 from include.evaluation.succession import observe_succession
 from include.registry.entry import LedgerEntry
+from include.registry.ledger import Ledger
 from include.registry.mlflow_registry import Registry
 from include.registry.rollback import predecessor, roll_back
 from include.statistics.looks import confidence_of_look
@@ -88,6 +89,30 @@ def watch_champion(
     entry = roll_back(store, spec.name, actor=actor, reason=decision.reason, registry=registry, **terms)  # type: ignore[arg-type]
     # Only now: a task that was killed before takes the look again, and comes to the same.
     _remember(store, spec.name, champion.version, decision)
+    return decision, entry
+
+
+def taken_back_by(spec: ModelSpec, store: Store, actor: str) -> tuple[WatchDecision, LedgerEntry] | None:
+    """Return the rollback that an actor has made by itself already, so that one who was killed after it still tells.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    store : Store
+    actor : str
+        Who rolls back: a run of a DAG, so that a retry has the same name.
+    """
+    entries = Ledger(store, spec.name).backwards()
+    entry = next((one for one in entries if one.automatic and one.actor == actor and one.action == "roll_back"), None)
+    if entry is None or entry.from_version is None:
+        return None
+    looks = spec.retraining.watch if spec.retraining else 0
+    taken = [_look_key(spec.name, entry.from_version, look) for look in range(1, looks + 1)]
+    look = sum(store.exists(key) for key in taken)
+    if look and WatchDecision.model_validate_json(store.read(taken[look - 1])).outcome == "take_back":
+        return WatchDecision.model_validate_json(store.read(taken[look - 1])), entry
+    decision = WatchDecision(outcome="take_back", reason=entry.reason, look=look + 1, looks=looks)
+    _remember(store, spec.name, entry.from_version, decision)
     return decision, entry
 
 

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -76,14 +77,20 @@ def monitored_windows(store: Store, model: str) -> tuple[MonitoredWindow, ...]:
     for key in store.keys(f"monitoring/{model}/windows/"):
         if found := _RECORD.search(key):
             newest[found["window"]] = key
-    seen = (MonitoredWindow.model_validate_json(store.read(key)) for key in newest.values())
+    seen = (_parsed(store.read(key)) for key in newest.values())
     return tuple(sorted(seen, key=lambda one: (one.start, one.end)))
 
 
 def looks_at(store: Store, model: str, window: Window) -> tuple[MonitoredWindow, ...]:
     """Return every look at one window, the oldest first."""
     keys = store.keys(f"monitoring/{model}/windows/{window_key(window)}/")
-    return tuple(MonitoredWindow.model_validate_json(store.read(key)) for key in keys)
+    return tuple(_parsed(store.read(key)) for key in keys)
+
+
+@lru_cache(maxsize=512)
+def _parsed(content: bytes) -> MonitoredWindow:
+    """Return a record; all of them are read again and again in a run, and none ever changes."""
+    return MonitoredWindow.model_validate_json(content)
 
 
 def read_series(store: Store, model: str) -> pa.Table:

@@ -73,7 +73,7 @@ def train_round(
     half_life : timedelta, optional
         Age at which a row counts half.
     """
-    with _quiet():
+    with quiet():
         try:
             return _round(spec, store, run=run, window=window, reason=reason, folder=folder, half_life=half_life)
         except SluiceError as error:
@@ -128,8 +128,8 @@ def _refused(what: str, verdict: Verdict) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep MLflow's lines about every run and version out of a table of ninety windows."""
+def quiet() -> Iterator[None]:
+    """Keep warnings, and MLflow's lines about every run and version, out of a table of ninety windows."""
     disable_logging()  # type: ignore[no-untyped-call]
     try:
         with warnings.catch_warnings():

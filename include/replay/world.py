@@ -23,6 +23,9 @@ from include.storage.store import Store
 SIMULATED = ("card_fraud.parquet", "grocery_demand.parquet")
 """Files whose rows are simulated rather than read."""
 
+KNOWN_AT = "label_known_at"
+"""Column of :meth:`World.labels`."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -51,10 +54,19 @@ class World:
         """Return the rows of a window."""
         return self.rows[self._inside(window)]
 
-    def is_labelled(self, window: Window, moment: datetime) -> bool:
-        """Whether the label of every row of a window is known at a moment, and there are rows."""
+    def arriving(self, window: Window, target: str) -> pd.DataFrame:
+        """Return the rows of a window as they are scored at its end: without labels, unless all are known by then."""
+        rows = self.within(window)
+        return rows.drop(columns=[target]) if self.is_late(window) and target in rows else rows
+
+    def is_late(self, window: Window) -> bool:
+        """Whether the label of any row of a window is known only after its end."""
         known = self.known_at[self._inside(window)]
-        return bool(len(known)) and bool(known.max() <= utc(moment))
+        return len(known) > 0 and bool(known.max() > utc(_given(window.end)))
+
+    def labels(self, row_id: str, target: str) -> pd.DataFrame:
+        """Return the label of every row and the moment (UTC) at which it is known."""
+        return self.rows[[row_id, target]].assign(**{KNOWN_AT: self.known_at.dt.tz_convert(None)})
 
     def to_learn_from(self, moment: datetime, target: str, bad: BadExport | None = None) -> pd.DataFrame:
         """Return the rows that happened and whose labels are known at a moment; spoiled, if the export is bad."""
@@ -97,7 +109,11 @@ def _simulated_world(spec: ModelSpec, plan: Plan, name: str) -> World:
     windows = plan.history + plan.windows
     days = windows * (every // timedelta(days=1))
     if name == SIMULATED[0]:
-        rows = card_fraud.simulate_card_fraud(windows * plan.rows, seed=plan.seed, days=days, events=events)
+        # What led up to it is simulated too, or cards without an earlier payment would die out in the first windows.
+        rows = card_fraud.simulate_card_fraud(
+            2 * windows * plan.rows, seed=plan.seed, days=2 * days, start=start - timedelta(days=days), events=events
+        )
+        rows = rows[rows["event_time"] >= utc(start)].reset_index(drop=True)
     else:
         stores = max(round(plan.rows / (8 * (every // timedelta(days=1)))), 1)
         rows = grocery_demand.simulate_grocery_demand(days, stores=stores, seed=plan.seed, events=events)

@@ -107,7 +107,8 @@ def _payments(rows: int, start: datetime, days: int, rng: np.random.Generator) -
             "merchant_category": np.array(list(_SHOPS))[shop],
             "country": np.where(away, rng.choice(list(_COUNTRIES), rows), card_home[card]),
             "home_country": card_home[card],
-            "card_age_days": card_opened[card] + seconds // 86_400,
+            # A card is replaced in time, so that cards as a whole grow no older.
+            "card_age_days": (card_opened[card] + seconds // 86_400) % 3_000,
         }
     )
     since_last = frame.groupby("card_id")["event_time"].diff().dt.total_seconds() / 3_600

@@ -8,9 +8,11 @@ import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import mlflow
 import numpy as np
 import yaml
 from mlflow.entities import Metric
@@ -168,7 +170,12 @@ def trained_dataset(run_id: str) -> DatasetRef:
 
 def trained_spec(run_id: str) -> ModelSpec:
     """Return the spec that the model of a run was trained by; raises as :func:`trained_rows`."""
-    return ModelSpec.model_validate(yaml.safe_load(_downloaded(run_id, SPEC_FILE).read_text(encoding="utf-8")))
+    return _spec_of(_downloaded(run_id, SPEC_FILE).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=64)
+def _spec_of(text: str) -> ModelSpec:
+    return ModelSpec.model_validate(yaml.safe_load(text))
 
 
 def log_check(run: RunRef, name: str, result: dict[str, Any], page: bytes) -> None:
@@ -249,6 +256,16 @@ def _untaken(name: str, side: str, taken: set[str]) -> str:
 
 
 def _downloaded(run_id: str, name: str) -> Path:
+    # What a finished run holds never changes, and whoever watches many windows asks for the same again and again.
+    found = _fetched(mlflow.get_tracking_uri(), run_id, name)
+    if not found.exists():
+        _fetched.cache_clear()
+        found = _fetched(mlflow.get_tracking_uri(), run_id, name)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _fetched(server: str, run_id: str, name: str) -> Path:
     with answering():
         try:
             found = Path(open_client().download_artifacts(run_id, name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,8 @@ class Champion:
     version : ModelVersionRef
     spec : ModelSpec
         That it was trained by, with today's monitoring.
+    model : object
+        That answers :func:`include.training.models.predict`.
     promised : Evidence or None
         What was seen of it when it was evaluated.
     estimator : Estimator or str
@@ -49,6 +52,7 @@ class Champion:
 
     version: ModelVersionRef
     spec: ModelSpec
+    model: Any
     promised: Evidence | None
     estimator: Estimator | str
     dataset: DatasetRef
@@ -92,7 +96,7 @@ def know_champion(spec: ModelSpec, store: Store, version: ModelVersionRef) -> Ch
     estimator = learn_estimator(theirs, Served(holdout, said))
     time = theirs.data.time
     moments = moments_of(frame[time]) if time in frame else np.array([], dtype=np.float64)
-    return Champion(version, theirs, promised, estimator, dataset, trained, as_logged(said), moments)
+    return Champion(version, theirs, model, promised, estimator, dataset, trained, as_logged(said), moments)
 
 
 def as_logged(said: Predictions) -> Predictions:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +20,7 @@ from include.domain.predictions import Predictions
 from include.domain.record import digest
 from include.domain.references import ReportRef, Window
 from include.domain.spec import ModelSpec, ReferenceWindow
+from include.domain.spec.data import Calendar
 from include.monitoring.drift import measure_drift
 from include.monitoring.evidence import drift_evidence
 from include.monitoring.reference import reference_summary
@@ -70,15 +73,21 @@ def reference_of(spec: ModelSpec, store: Store, window: Window, champion: Champi
     return Reference(rows.served.frame, rows.served.said, own)
 
 
-def watched_columns(champion: Champion, columns: Sequence[str], *, weighted: bool) -> list[WatchedColumn]:
-    """Return the features with what they are worth to the model, and what else there is of moments and names."""
+def watched_columns(
+    champion: Champion, columns: Sequence[str], *, weighted: bool, window: Window | None = None
+) -> list[WatchedColumn]:
+    """Return the features with what they are worth to the model, and what else there is of moments and names.
+
+    A part of the event time that the window is too short to go through is a moment as well: a day has one weekday.
+    """
     spec = champion.spec
     weights = _importances(champion) if weighted else {}
     features = [name for name in spec.data.feature_columns(tuple(columns)) if name in columns]
+    moments = _set_by(spec, window) if window else frozenset()
     found = [
         WatchedColumn(
             name=name,
-            kind="categorical" if name in spec.data.categories else None,
+            kind="time" if name in moments else "categorical" if name in spec.data.categories else None,
             weight=weights.get(name, 0.0) if weights else 1.0,
         )
         for name in features
@@ -90,6 +99,18 @@ def watched_columns(champion: Champion, columns: Sequence[str], *, weighted: boo
     return found
 
 
+_A_TURN = {"hour": 1, "weekday": 7, "day": 31, "day_of_year": 366, "month": 366, "quarter": 366, "year": math.inf}
+"""Days in which a part of the calendar goes through all its values."""
+
+
+def _set_by(spec: ModelSpec, window: Window) -> frozenset[str]:
+    """Return the columns whose values say no more than when the window was."""
+    assert window.start is not None and window.end is not None  # noqa: S101, PT018 - watched windows have both
+    days = (window.end - window.start) / timedelta(days=1)
+    calendars = (step for step in spec.cleaning if isinstance(step, Calendar) and step.column == spec.data.time)
+    return frozenset(f"{one.column}_{part}" for one in calendars for part in one.parts if days < _A_TURN[part])
+
+
 def observe_window_drift(
     spec: ModelSpec,
     store: Store,
@@ -99,6 +120,7 @@ def observe_window_drift(
     reference: Reference,
     subject: str,
     reports: DriftReports,
+    window: Window | None = None,
 ) -> tuple[tuple[Observation, ...], tuple[ReportRef, ...]]:
     """Observe how inputs and answers of a window differ from the reference, and let Evidently report it.
 
@@ -112,6 +134,8 @@ def observe_window_drift(
     reference : Reference
     subject : str
     reports : DriftReports
+    window : Window, optional
+        Event time of the rows; parts of the calendar that it cannot go through are left out.
 
     Returns
     -------
@@ -120,7 +144,7 @@ def observe_window_drift(
     inputs = rows.served.frame
     there = [str(name) for name in reference.inputs.columns]
     weighted = spec.monitoring.weighting == "importance"
-    columns = watched_columns(champion, there, weighted=weighted)
+    columns = watched_columns(champion, there, weighted=weighted, window=window)
     seen, page = _compared(
         reference.inputs,
         inputs,

@@ -24,6 +24,7 @@ def monitor_round(
     *,
     as_of: datetime | None,
     folder: Path,
+    champions: Champions | None = None,
     access: Access = unresolved,
     workspace: Path | None = None,
 ) -> tuple[MonitoredWindow, ...]:
@@ -39,6 +40,8 @@ def monitor_round(
         By when labels had to be known to count; the end of the last window if left out.
     folder : Path
         Folder of the spec.
+    champions : Champions, optional
+        What is known of versions already.
     access : callable
         How the source of the labels is reached.
     workspace : Path, optional
@@ -51,7 +54,7 @@ def monitor_round(
     """
     by = as_of or max(window.end for window in windows if window.end is not None)
     again = windows_to_revisit(spec, monitored_windows(store, spec.name), by)
-    champions = Champions(spec, store)
+    champions = champions or Champions(spec, store)
     return tuple(
         monitor_window(
             spec,

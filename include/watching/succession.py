@@ -14,7 +14,7 @@ from include.domain.retraining import findings_of
 from include.domain.spec import ModelSpec
 from include.domain.spec.data import FileSource, SqlSource
 from include.domain.watch import WatchDecision
-from include.judging.watch import watch_champion
+from include.judging.watch import taken_back_by, watch_champion
 from include.monitoring.shelf import monitored_windows
 from include.registry.entry import LedgerEntry
 from include.registry.rollback import predecessor
@@ -43,7 +43,14 @@ def watch_round(
     -------
     tuple of WatchDecision and LedgerEntry or None, or str
         Why there was nothing to look at.
+
+    Notes
+    -----
+    An actor that was killed after it had taken a champion back is given the same decision and entry again.
     """
+    done = taken_back_by(spec, store, actor)
+    if done is not None:
+        return done
     before = predecessor(store, spec.name, champion.version)
     if before is None:
         return f"version {champion.version} has no predecessor to be compared with"

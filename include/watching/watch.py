@@ -114,7 +114,7 @@ def _seen(
     checks = checks_of(spec_to_score(spec, champion.version), rows.sets, store, as_of=window.end, folder=folder)
     reference = reference_of(spec, store, window, champion)
     drift, drawn = observe_window_drift(
-        spec, store, rows, champion, reference=reference, subject=_subject(spec, window), reports=wanted
+        spec, store, rows, champion, reference=reference, subject=_subject(spec, window), reports=wanted, window=window
     )
     labelled, over = rows, _judged_over(theirs, window)
     if over != window:

@@ -34,7 +34,10 @@ class WatchChampionOperator(StepOperator):
         ti = context["ti"]
         actor = f"{ti.dag_id}/{ti.run_id}"
         store = self.house.store()
-        as_of = run_moment(context) or max(seen.as_of for seen in monitored_windows(store, self.spec.name))
+        seen = monitored_windows(store, self.spec.name)
+        if not seen:
+            raise AirflowSkipException("no window was monitored yet: there is nothing to watch by")
+        as_of = run_moment(context) or max(one.as_of for one in seen)
         looked = watch_round(self.spec, store, champion, as_of=as_of, actor=actor, access=self.house.access)
         if isinstance(looked, str):
             raise AirflowSkipException(looked)
@@ -42,6 +45,6 @@ class WatchChampionOperator(StepOperator):
         self.log.info("%s: %s", decision.outcome, decision.reason)
         if entry is not None and entry.to_version is not None:
             pages = {"Task in Airflow": task_page(ti), "Version": version_page(self.spec.name, entry.to_version)}
-            terms = {"before": champion.version, "actor": entry.actor, "reason": entry.reason}
+            terms = {"before": entry.from_version, "actor": entry.actor, "reason": entry.reason}
             deliver(taken_back(self.spec.name, entry.to_version, links=pages, **terms), self.spec.notify)  # type: ignore[arg-type]
         return decision.to_json()

@@ -74,9 +74,9 @@ class RetrainingSpec(Record):
     budget: Budget = Budget()
     quiet_hours: QuietHours | None = Field(default=None, description="When nothing is asked for; never if left out")
     data: TrainOn = Field(
-        default="all",
-        description="What is learned from then: all; the newest `span`; what came since the first window of the alarm; "
-        "or all with weights that halve every `half_life`",
+        default="since_change",
+        description="What is learned from then: all; the newest `span`; what came since the first window of the alarm "
+        "(all, where no alarm asks but a changed training); or all with weights that halve every `half_life`",
     )
     span: Duration | None = Field(default=None, description="With `data: sliding`: how far back")
     half_life: Duration | None = Field(

@@ -50,16 +50,17 @@ def test_nobody_learns_from_labels_that_are_not_known_yet() -> None:
     made = world(label_delay="2d")
     rows = made.to_learn_from(end(made, 3), "is_fraud")
     assert rows["event_time"].max() <= pd.Timestamp(end(made, 1))
-    assert not made.is_labelled(made.windows[2], end(made, 4))
-    assert made.is_labelled(made.windows[2], end(made, 5))
+    assert "is_fraud" not in made.arriving(made.windows[2], "is_fraud")
 
 
 def test_late_labels_come_later() -> None:
-    made = world("label_delay:extra=2d@3-3")
-    assert made.is_labelled(made.windows[1], end(made, 2))
-    assert not made.is_labelled(made.windows[2], end(made, 4))
-    assert made.is_labelled(made.windows[2], end(made, 5))
-    assert made.is_labelled(made.windows[3], end(made, 4))
+    made = world("label_delay:extra=2d@3-3", id="transaction_id")
+    assert [made.is_late(window) for window in made.windows] == [False, False, True, False, False, False]
+    assert [("is_fraud" in made.arriving(window, "is_fraud")) for window in made.windows[1:4]] == [True, False, True]
+    labels = made.labels("transaction_id", "is_fraud").set_index("transaction_id")["label_known_at"]
+    late = made.within(made.windows[2])
+    waited = labels[late["transaction_id"]].to_numpy() - late["event_time"].dt.tz_convert(None).to_numpy()
+    assert set(waited) == {pd.Timedelta("2d").to_numpy()}
 
 
 def test_a_bad_export_has_as_many_of_each_label_and_none_where_it_belongs() -> None:

@@ -35,7 +35,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
     monkeypatch.setattr("plugins.hooks.house.HouseHook.store", lambda hook: store)
     monkeypatch.setattr("plugins.hooks.house.HouseHook.records", lambda hook: StepRecords(store))
     champion = ModelVersionRef(name="churn", version=1, run_id="r1")
-    monkeypatch.setattr("include.registry.versions.current", lambda model, alias: champion)
+    monkeypatch.setattr("include.watching.asking.current", lambda model, alias: champion)
     return store
 
 
