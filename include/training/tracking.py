@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import mlflow
 import numpy as np
 import yaml
 from mlflow.entities import Metric
@@ -256,16 +255,6 @@ def _untaken(name: str, side: str, taken: set[str]) -> str:
 
 
 def _downloaded(run_id: str, name: str) -> Path:
-    # What a finished run holds never changes, and whoever watches many windows asks for the same again and again.
-    found = _fetched(mlflow.get_tracking_uri(), run_id, name)
-    if not found.exists():
-        _fetched.cache_clear()
-        found = _fetched(mlflow.get_tracking_uri(), run_id, name)
-    return found
-
-
-@lru_cache(maxsize=256)
-def _fetched(server: str, run_id: str, name: str) -> Path:
     with answering():
         try:
             found = Path(open_client().download_artifacts(run_id, name))
