@@ -20,7 +20,7 @@ POINTS: dict[str, tuple[Place, ...]] = {
         ("snapshot_data", "plugins.operators.snapshot_data:SnapshotDataOperator.execute", "after", 1),
     ),
     "check": (
-        ("check_data", "include.quality.validation:validate", "after", 1),
+        ("check_data", "include.quality.asking:judge_rows", "after", 1),
         ("check_data", f"{STORE}.upload", "after", 1),
         ("check_data", f"{STORE}._finish", "before", 3),
         ("check_data", "include.quality.data_docs:render_page", "before", 1),
