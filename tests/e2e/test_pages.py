@@ -47,9 +47,16 @@ def test_the_models_page_shows_the_champion_and_leads_to_it_in_mlflow(page: Page
     page.goto(f"{address}/sluice/")
     row = page.locator("tr", has_text="churn")
     assert "passed" in row.inner_text()
-    assert "/models/churn/versions/1" in str(row.get_by_role("link").first.get_attribute("href"))
+    assert "/models/churn/versions/1" in str(row.get_by_role("link", name="version 1").first.get_attribute("href"))
     row.get_by_role("link", name="card").first.click()
     assert page.url == f"{address}/sluice/cards/churn/1"
+    assert "churn" in page.inner_text("h1")
+
+
+def test_the_models_page_leads_to_the_watched_windows(page: Page, address: str) -> None:
+    page.goto(f"{address}/sluice/")
+    page.locator("tr", has_text="churn").get_by_role("link", name="windows").click()
+    assert page.url == f"{address}/sluice/monitoring/churn"
     assert "churn" in page.inner_text("h1")
 
 
