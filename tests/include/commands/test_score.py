@@ -11,6 +11,11 @@ def test_a_champion_that_nobody_knows_is_refused_before_anything_runs() -> None:
         check_champion("yesterday")
 
 
-@pytest.mark.parametrize("asked", [None, "present", "of_that_time"])
-def test_known_words_are_taken(asked: str | None) -> None:
-    check_champion(asked)
+def test_known_words_are_taken() -> None:
+    refused = []
+    for asked in (None, "present", "of_that_time", "champion"):
+        try:
+            check_champion(asked)
+        except SluiceError:
+            refused.append(asked)
+    assert refused == ["champion"]
