@@ -19,6 +19,8 @@ from include.domain.references import DatasetRef, ModelVersionRef, RunRef
 from include.domain.spec import ModelSpec
 from include.judging.candidates import compare_versions, evaluate_run
 from include.registry.versions import register_candidate
+from include.simulators.card_fraud import simulate_card_fraud
+from include.spec_files.reading import find_spec, read_spec
 from include.storage.steps import StepRecords
 from include.storage.store import Store, open_store
 from include.training.models import load_model, threshold_of
@@ -130,6 +132,24 @@ def test_a_champion_is_judged_at_its_own_threshold_and_a_costlier_challenger_is_
     assert own[0] != own[1]
     assert f"decided at challenger {own[0]:.6g}, champion {own[1]:.6g}" in verdict.as_text()
     assert verdict.outcome == "blocked"
+
+
+def test_of_card_fraud_a_better_ranking_that_costs_more_is_blocked_and_it_is_said(tmp_path: Path, store: Store) -> None:
+    source = tmp_path / "payments.parquet"
+    simulate_card_fraud(60_000, seed=11).to_parquet(source)
+    example = read_spec(find_spec(Path("include/specs"), "card_fraud")).to_json()
+    data = {**example["data"], "source": str(source)}
+    hidden = {**data["forbidden"], "amount": "not for this candidate", "amount_to_usual": "nor this"}
+    dull = {**example["training"], "parameters": {"max_iter": 12, "learning_rate": 0.05, "max_leaf_nodes": 4}}
+    champion = registered(ModelSpec.model_validate({**example, "data": data, "training": dull}), store, "first")
+    blind = ModelSpec.model_validate({**example, "data": {**data, "forbidden": hidden}})
+    challenger = registered(blind, store, "second")
+    verdict = decide(blind.model_gate(), compare_versions(blind, challenger, champion, store))
+    assert verdict.outcome == "blocked"
+    assert [reason.requirement for reason in verdict.reasons if reason.outcome == "blocked"] == [
+        "improvement_over_champion.value_per_1000"
+    ]
+    assert "the better ranking is worth less: roc_auc challenger" in verdict.as_text()
 
 
 def test_further_evidence_is_seen_where_bounds_ask_for_it(payments: str, store: Store) -> None:
