@@ -137,6 +137,12 @@ def airflow_settings(home: Home, ports: Ports, *, database: str = "airflow.db") 
         Setting("scheduler", "task_instance_heartbeat_timeout", "60", "a lost task is noticed within a minute"),
         Setting("scheduler", "orphaned_tasks_check_interval", "10", "a lost scheduler within forty seconds"),
         Setting(
+            "scheduler",
+            "task_queued_timeout_check_interval",
+            "30",
+            "a task that a dead worker had fetched is noticed half a minute after its time",
+        ),
+        Setting(
             "celery", "extra_celery_config", json.dumps({"imports": IMPORTED}), "the same on Celery", for_speed=True
         ),
         Setting("workers", "min_heartbeat_interval", "1", "how long a finished task keeps its slot", for_speed=True),

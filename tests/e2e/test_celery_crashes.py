@@ -60,6 +60,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory, broker: str) -> Itera
             "AIRFLOW__CELERY__BROKER_URL": broker,
             "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{made.airflow}",
             "AIRFLOW__CELERY__WORKER_CONCURRENCY": "3",
+            # A task that the dead worker had fetched and not begun: ten minutes by Airflow's own settings.
+            "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "45",
+            "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "5",
         }
         worker = Service("worker", [str(BIN / "airflow"), "celery", "worker", "--without-mingle", "--without-gossip"])
         with crashable(home, ports, WORKER_HALTS, settings, [worker]) as running:
