@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,10 +13,15 @@ from include.commands.demo_runs import PATIENCE_SECONDS, follow_run, follow_star
 from include.commands.screen import console, show_table
 from include.deployment.airflow_api import AirflowApi
 from include.deployment.home import Home
+from include.deployment.pages import mlflow_page
 from include.deployment.ports import Ports
 from include.deployment.secrets import open_secrets
+from include.deployment.services import interruptible
 from include.deployment.stack import stack
 from include.deployment.watching import await_dags
+from include.registry.audit import history
+from include.registry.entry import LedgerEntry
+from include.registry.rules import champion_of
 from include.simulators.example_data import write_example_data
 from include.spec_files import load_specs
 from include.storage.store import Store, open_store
@@ -23,6 +29,9 @@ from include.storage.store import Store, open_store
 EXAMPLES = ("breast_cancer", "card_fraud", "grocery_demand")
 EXAMPLE_DATA = Path(".sluice/data")
 """Where the example specs read, wherever the home is."""
+
+GOOD = ("passed", "nothing new to judge")
+"""How the gates of an example may end."""
 
 KINDS = ("training", "promotion", "scoring", "monitoring")
 
@@ -34,7 +43,6 @@ class Outcome(NamedTuple):
     data_check: str
     training: str
     gate: str
-    champion: str
 
 
 def run_demo(home: Home, *, once: bool) -> int:
@@ -50,17 +58,17 @@ def run_demo(home: Home, *, once: bool) -> int:
     console.print("writing the examples' data, starting MLflow and Airflow …")
     write_example_data(EXAMPLE_DATA)
     # The demo starts every run itself: by the clock, some would have been due before a reader looks.
-    with stack(home, ports, clock=False):
+    with interruptible(), stack(home, ports, clock=False):
         address, password = f"http://127.0.0.1:{ports.airflow}", open_secrets(home.airflow).admin_password
         mlflow, store = f"http://127.0.0.1:{ports.mlflow}", open_store(home.store)
         api = AirflowApi(address, "admin", password)
         await_dags(api, [f"{model}.{kind}" for model in EXAMPLES for kind in KINDS], PATIENCE_SECONDS)
         runs = {model: api.trigger(f"{model}.training", **_form(model, store)) for model in EXAMPLES}
         outcomes = [_follow(api, model, run) for model, run in runs.items()]
-        have_champions = all(outcome.champion != "none" for outcome in outcomes)
+        have_champions = all(o.gate in GOOD and champion(history(store, o.model)) is not None for o in outcomes)
         if have_champions:
             run_loop(api, store)
-        _show(outcomes, address, mlflow)
+        _show(outcomes, store, address, mlflow)
         if have_champions:
             (spec,) = load_specs(home.specs, only=LOOPED)
             show_table(f"Loop of {LOOPED}", ("what", "how"), loop_told(store, spec.deciding_metric, address, mlflow))
@@ -85,7 +93,6 @@ def _follow(api: AirflowApi, model: str, training_run: str) -> Outcome:
         data_check=data_check(seen),
         training=training(seen["train_model"]),
         gate=gate({**seen, **judged}),
-        champion=champion(seen["register_model"], judged),
     )
 
 
@@ -110,24 +117,24 @@ def gate(judged: dict[str, Any]) -> str:
     if judged.get("gate_candidate", {"state": ""})["state"] == "failed":
         return "blocked"
     state = judged.get("gate_model", {"state": "not reached"})["state"]
-    return {"success": "passed", "failed": "blocked", "skipped": "nothing new to judge"}.get(state, state)
+    return {"success": GOOD[0], "failed": "blocked", "skipped": GOOD[1]}.get(state, state)
 
 
-def champion(registered: dict[str, Any], judged: dict[str, Any]) -> str:
-    """Return the champion that a promotion run left behind."""
-    promoted = judged.get("promote_model", {"state": "not reached"})
-    if promoted["state"] == "success":
-        return f"version {promoted['result']['to_version']}"
-    if promoted["state"] == "skipped":
-        return f"version {registered['result']['version']}"
-    return "none"
+def champion(entries: Sequence[LedgerEntry]) -> int | None:
+    """Return the version that a model's ledger calls champion by now."""
+    return champion_of(entries[-1]) if entries else None
 
 
-def _show(outcomes: list[Outcome], airflow: str, mlflow: str) -> None:
-    models = f"{mlflow}/?workflowType=machine_learning#/models"
-    links = [(f"{airflow}/dags/{o.model}.training", f"{models}/{o.model}") for o in outcomes]
-    columns = ("model", "data check", "training", "gate", "champion", "Airflow", "MLflow")
-    show_table("Models", columns, [(*outcome, *pair) for outcome, pair in zip(outcomes, links, strict=True)])
+def _show(outcomes: Sequence[Outcome], store: Store, airflow: str, mlflow: str) -> None:
+    rows = [
+        (
+            *outcome,
+            f"version {champion(history(store, outcome.model)) or 'none'}",
+            f"{airflow}/dags/{outcome.model}.training\n{mlflow_page(f'models/{outcome.model}', mlflow)}",
+        )
+        for outcome in outcomes
+    ]
+    show_table("Models", ("model", "data check", "training", "gate", "champion", "links"), rows)
 
 
 def _wait_for_interrupt() -> None:

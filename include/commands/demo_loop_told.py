@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from include.commands.demo_loop import LOOPED, answered_request, days_of
+from include.deployment.pages import mlflow_page
 from include.domain.concerns import REALISED
 from include.domain.monitored import MonitoredWindow
 from include.domain.retraining import RetrainingRequest
@@ -39,8 +40,7 @@ def loop_told(store: Store, metric: str, airflow: str, mlflow: str) -> list[tupl
     if answered:
         looks = looks_taken(store, LOOPED, answered[1])
         rows += [("watch", looks[-1].reason)] if looks else []
-        models = f"{mlflow}/?workflowType=machine_learning#/models/{LOOPED}"
-        rows.append(("versions", models))
+        rows.append(("versions", mlflow_page(f"models/{LOOPED}", mlflow)))
     return [*rows, ("windows", f"{airflow}/sluice/monitoring/{LOOPED}")]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 
-def mlflow_page(path: str) -> str:
+def mlflow_page(path: str, server: str | None = None) -> str:
     """Return the address of a page in the MLflow UI, opened in the mode for models."""
-    server = os.environ.get("SLUICE_MLFLOW_URL", "http://127.0.0.1:5000")
+    server = server or os.environ.get("SLUICE_MLFLOW_URL", "http://127.0.0.1:5000")
     return f"{server}/?workflowType=machine_learning#/{path}"
 
 

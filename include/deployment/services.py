@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import NamedTuple
 
 import requests
@@ -69,6 +70,27 @@ def running(
             yield processes
     finally:
         stop(processes)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let the first SIGTERM, SIGINT or SIGHUP end the block as Ctrl-C does; the next ones do not disturb what it stops.
+
+    A shell starts what runs in its background with SIGINT ignored, and Python leaves it so.
+    """
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, interrupt) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def await_health(service: Service, process: subprocess.Popen[bytes], logs: Path, wait_seconds: float) -> None:

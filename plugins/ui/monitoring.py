@@ -16,7 +16,8 @@ STYLE = """<style>
  table { border-collapse: collapse }
  th, td { text-align: left; padding: .35rem .75rem; border-bottom: 1px solid #e5e7eb }
  .passed { color: #047857 } .blocked { color: #b91c1c; font-weight: 600 } .inconclusive { color: #b45309 }
- figure { display: inline-block; margin: .5rem 1.5rem .5rem 0; vertical-align: top } figcaption { font-size: 12px }
+ figure { display: inline-block; width: 320px; margin: .5rem 1.5rem .5rem 0; vertical-align: top }
+ figcaption { font-size: 12px; overflow-wrap: anywhere }
  svg { background: #f9fafb } pre { white-space: pre-wrap; font-size: 12px; margin: .25rem 0 } small { color: #6b7280 }
 </style>"""
 
@@ -30,7 +31,7 @@ def monitoring_page(model: str, windows: Sequence[MonitoredWindow], judged: Iter
     """Return the page of a model.
 
     :param windows: The newest look at each, in their order.
-    :param judged: Names of the observations that gates ask for: their series are drawn.
+    :param judged: Names of the observations that gates ask for: their series are drawn, those with alarms first.
     """
     shown = windows[-SHOWN:]
     head = f'<!doctype html><meta charset="utf-8"><title>{escape(model)}: monitoring</title>{STYLE}'
@@ -38,12 +39,13 @@ def monitoring_page(model: str, windows: Sequence[MonitoredWindow], judged: Iter
     title = f'<h1>{escape(model)}: monitoring</h1><p><a href="../">all models</a>, {history}</p>'
     if not shown:
         return f"{head}{title}<p>No window was looked at yet: score one, or trigger {escape(model)}.monitoring.</p>"
-    figures = "".join(_figure(name, shown) for name in dict.fromkeys(judged))
+    names = sorted(dict.fromkeys(judged), key=lambda name: not any(_blocked(one, name) for one in shown))
+    figures = "".join(_figure(name, shown) for name in names)
     concerns = "".join(f"<th>{concern.replace('_', ' ')}" for concern in CONCERNS)
     rows = "".join(_row(one) for one in reversed(shown))
     table = f"<table><tr><th>window<th>version<th>rows{concerns}<th>reports</tr>{rows}</table>"
     details = "".join(_details(one) for one in reversed(shown))
-    return f"{head}{title}<h2>Series</h2>{figures}<h2>Windows</h2>{table}<h2>Numbers</h2>{details}"
+    return f"{head}{title}<h2>Windows</h2>{table}<h2>Series</h2>{figures}<h2>Numbers</h2>{details}"
 
 
 def _row(one: MonitoredWindow) -> str:

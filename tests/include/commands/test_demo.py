@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from include.commands.demo import champion, data_check, gate
+from tests.include.model_card.cards import an_entry
 
 CHECKED = {"accepted": {"rows": 19_990}, "quarantined": {"rows": 10}}
 
@@ -40,13 +41,8 @@ def test_a_promotion_that_never_ran_is_not_called_passed() -> None:
     assert gate({}) == "not reached"
 
 
-def test_a_promoted_version_is_the_champion() -> None:
-    assert champion(done({"version": 2}), {"promote_model": done({"to_version": 2})}) == "version 2"
-
-
-def test_a_challenger_that_is_the_champion_already_stays_it() -> None:
-    assert champion(done({"version": 2}), {"promote_model": done(state="skipped")}) == "version 2"
-
-
-def test_a_blocked_challenger_is_no_champion() -> None:
-    assert champion(done({"version": 2}), {"promote_model": done(state="upstream_failed")}) == "none"
+def test_the_champion_is_the_one_that_the_ledger_names_last() -> None:
+    moves = [an_entry(alias="challenger", action="challenge"), an_entry(to_version=3)]
+    assert champion([]) is None
+    assert champion(moves[:1]) is None
+    assert champion(moves) == 3

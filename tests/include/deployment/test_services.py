@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -31,6 +32,30 @@ def test_nothing_is_left_of_a_service_and_its_children(tmp_path: Path) -> None:
     with running([Service("parent", [sys.executable, "-c", PARENT])], os.environ, tmp_path) as processes:
         assert group_is_alive(processes[0].pid)
     until(lambda: not group_is_alive(processes[0].pid))
+
+
+KEEPER = f"""
+import os, pathlib, signal, sys, time
+from include.deployment.services import Service, interruptible, running
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+child = Service("child", [sys.executable, "-c", {CHILD!r}])
+try:
+    with interruptible(), running([child], os.environ, pathlib.Path(sys.argv[1])) as processes:
+        print(processes[0].pid, flush=True)
+        time.sleep(60)
+except KeyboardInterrupt:
+    print("interrupted", signal.getsignal(signal.SIGINT) is signal.SIG_IGN)
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whoever_keeps_services_in_the_background_of_a_shell_may_be_told_to_stop(how: int, tmp_path: Path) -> None:
+    keeper = subprocess.Popen([sys.executable, "-c", KEEPER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert keeper.stdout is not None
+    child = int(keeper.stdout.readline())
+    keeper.send_signal(how)
+    assert keeper.communicate(timeout=30)[0] == "interrupted True\n"
+    until(lambda: not group_is_alive(child))
 
 
 def test_a_service_that_is_killed_is_started_again_without_what_it_had_started(tmp_path: Path) -> None:

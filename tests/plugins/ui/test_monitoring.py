@@ -36,6 +36,11 @@ def test_the_series_of_what_is_judged_is_drawn_with_alarms_in_red() -> None:
     assert page.count('fill="#1d4ed8"') == 1
 
 
+def test_series_with_alarms_come_first() -> None:
+    page = monitoring_page("churn", [monitored(0, input_drift="blocked")], ["rows", "drifted_columns"])
+    assert page.index('aria-label="drifted_columns"') < page.index('aria-label="rows"')
+
+
 def test_what_data_say_is_text_and_no_markup() -> None:
     seen = monitored(0, input_drift="blocked")
     strange = seen.model_copy(
