@@ -4,6 +4,7 @@ SluiceError                    something stopped the work; exit code 1
 ├── SpecError                  a spec file says something that cannot be done; names file, line and field
 ├── DataError                  the data are not what the spec says; names file, column or row; never retried
 │   ├── LeakError              rows of a holdout were seen in training
+│   ├── EncodingError          text is not in the encoding that it is read in
 │   └── NoRowsError            the source holds no row, or none in the window
 ├── CodeNotAllowedError        a spec names code outside the allow-list
 ├── TrustError                 a model holds types that nobody allowed
@@ -51,6 +52,10 @@ class DataError(SluiceError):
 
 class LeakError(DataError):
     """Rows of a holdout were seen in training."""
+
+
+class EncodingError(DataError):
+    """Text is not in the encoding that it is read in."""
 
 
 class NoRowsError(DataError):

@@ -14,6 +14,7 @@ from include.drafting.codes import find_codes
 from include.drafting.column import Column, look_at
 from include.drafting.event_time import EventTime, calendar_parts, only_moment, read_time
 from include.drafting.expectations import Drafted, expect_of_features, expect_of_target, expect_of_time, failing_rows
+from include.drafting.infinities import FiniteCleaning, clean_infinities
 from include.drafting.left_out import LeftOut, leave_out
 from include.drafting.notes import notes_on
 from include.drafting.outcome import Outcome, infer_outcome
@@ -42,6 +43,7 @@ class Decisions:
         Features that are names although they are numbers.
     left_out : LeftOut
     text : TextCleaning
+    finite : FiniteCleaning
     types : mapping of str to str
         What reading must not guess.
     raw, clean : tuple of Drafted
@@ -60,15 +62,21 @@ class Decisions:
     codes: tuple[str, ...]
     left_out: LeftOut
     text: TextCleaning
+    finite: FiniteCleaning
     types: Mapping[str, str]
     raw: tuple[Drafted, ...]
     clean: tuple[Drafted, ...]
     notes: tuple[str, ...]
 
     @property
+    def cleaning_notes(self) -> tuple[str, ...]:
+        """What the steps do with values that mean something else, one sentence each."""
+        return (*self.text.notes, *self.finite.notes)
+
+    @property
     def cleaning(self) -> list[dict[str, Any]]:
         """The cleaning steps, in order."""
-        steps = [*self.text.steps, *(self.event_time.steps if self.event_time else ())]
+        steps = [*self.text.steps, *self.finite.steps, *(self.event_time.steps if self.event_time else ())]
         if self.time is not None and self.parts:
             steps.append({"do": "calendar", "column": self.time.name, "parts": list(self.parts)})
         return steps
@@ -97,7 +105,8 @@ def decide(rows: Rows, target: str, time: str | None) -> Decisions:
     guessed = only_moment(seen, target) if time is None else None
     time = time or guessed
     text = clean_text({name: column for name, column in seen.items() if name != time})
-    columns = {name: look_at(text.cleaned[name].rename(name)) if name in text.cleaned else seen[name] for name in seen}
+    cleaned = {**text.cleaned, **clean_infinities(seen).cleaned}
+    columns = {name: look_at(cleaned[name].rename(name)) if name in cleaned else seen[name] for name in seen}
     outcome = infer_outcome(columns[target])
     event_time = read_time(columns[time]) if time else None
     moments = replace(columns[time], kind="moment", values=event_time.moments) if time and event_time else None
@@ -111,7 +120,7 @@ def decide(rows: Rows, target: str, time: str | None) -> Decisions:
     parts = calendar_parts(event_time.moments, features) if event_time else {}
     parts = {part: because for part, because in parts.items() if f"{time}_{part}" not in columns}
     drafted = _drafted(columns[target], outcome, moments, features.values(), codes)
-    changed = {*text.cleaned, *([time] if event_time and event_time.steps else [])}
+    changed = {*cleaned, *([time] if event_time and event_time.steps else [])}
     clean = [item for item in drafted if item.written["kwargs"]["column"] in changed]
     raw = [item for item in drafted if item not in clean]
     doubts = [outcome.doubt, event_time.doubt if event_time else ""]
@@ -133,6 +142,7 @@ def decide(rows: Rows, target: str, time: str | None) -> Decisions:
         codes=tuple(codes),
         left_out=left_out,
         text=text,
+        finite=clean_infinities({name: seen[name] for name in (*features, target)}),
         types=_types(rows, [*features, target, time, left_out.id], event_time),
         raw=tuple(raw),
         clean=tuple(clean),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from include.data.access import SourceAccess
-from include.domain.errors import SpecError
+from include.domain.errors import EncodingError, SpecError
 from include.domain.spec import ModelSpec
 from include.domain.spec.fields import ModelName
 from include.drafting.decisions import Decisions, decide
@@ -21,6 +21,11 @@ from include.drafting.trial import Trial, try_out
 from include.spec_files.yaml_document import parse_document
 
 NOBODY = "nobody"
+
+LEGACY_ENCODING = "cp1252"
+"""What text that is not utf-8 is taken for: what western spreadsheets write; it has all of latin-1's letters."""
+
+_ENCODING_NOTE = f"the text is read as {LEGACY_ENCODING}, not being utf-8: look whether its letters are the right ones"
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,16 @@ def draft_spec(
     """
     _check_name(name, folder)
     source = _spelled_out(data)
-    return draft_from_rows(name, read_rows(source, target, time, access=access), source, target, time=time, owner=owner)
+    guessed = None
+    try:
+        rows = read_rows(source, target, time, access=access)
+    except EncodingError:
+        guessed = _in_legacy_encoding(source)
+        if guessed is None:
+            raise
+        rows = read_rows(guessed, target, time, access=access)
+    draft = draft_from_rows(name, rows, guessed or source, target, time=time, owner=owner)
+    return replace(draft, warnings=(_ENCODING_NOTE, *draft.warnings)) if guessed else draft
 
 
 def draft_from_rows(
@@ -106,7 +120,7 @@ def _spec(text: str) -> ModelSpec:
 
 
 def _warnings(decisions: Decisions, trial: Trial | None, owner: str | None) -> tuple[str, ...]:
-    found = [*decisions.left_out.leaks, *decisions.left_out.suspects, *decisions.text.notes, *decisions.notes]
+    found = [*decisions.left_out.leaks, *decisions.left_out.suspects, *decisions.cleaning_notes, *decisions.notes]
     if len(decisions.rows.frame) < decisions.rows.total:
         found.insert(0, f"the draft looked at {decisions.rows.described}")
     if trial is None:
@@ -121,6 +135,13 @@ def _warnings(decisions: Decisions, trial: Trial | None, owner: str | None) -> t
     if owner is None:
         found.append(f"owner: {NOBODY} answers for this model; write who does")
     return tuple(found)
+
+
+def _in_legacy_encoding(source: Any) -> dict[str, Any] | None:
+    """Return the source with an encoding, or None where it names one already."""
+    if isinstance(source, dict):
+        return None if "encoding" in source else {**source, "encoding": LEGACY_ENCODING}
+    return {"paths": [source] if isinstance(source, str) else list(source), "encoding": LEGACY_ENCODING}
 
 
 def _spelled_out(data: Any) -> Any:

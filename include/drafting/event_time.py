@@ -63,9 +63,18 @@ class EventTime:
 
 
 def only_moment(columns: Mapping[str, Column], target: str) -> str | None:
-    """Return the one column of moments that can only be the event time, or None where there are several or none."""
-    moments = [name for name, column in columns.items() if column.kind == "moment" and name != target]
-    return moments[0] if len(moments) == 1 else None
+    """Return the one column of moments that can only be the event time, or None where there are several or none.
+
+    Moments that are written as text count where no column holds moments as such.
+    """
+    others = [column for name, column in columns.items() if name != target]
+    moments = [column for column in others if column.kind == "moment"] or [c for c in others if _is_written(c)]
+    return moments[0].name if len(moments) == 1 else None
+
+
+def _is_written(column: Column) -> bool:
+    known = column.counts.index if column.kind == "text" else ()
+    return len(known) > 1 and (all(map(_QUARTER.fullmatch, known)) or any(_fits(known, form) for form in FORMATS))
 
 
 def read_time(column: Column) -> EventTime:

@@ -96,7 +96,7 @@ def _cleaning(page: Page, decisions: Decisions) -> None:
     if not decisions.cleaning:
         return
     page.say("The same steps run before training and before every prediction.")
-    for note in decisions.text.notes:
+    for note in decisions.cleaning_notes:
         page.say(note)
     for part, because in decisions.parts.items():
         page.say(f"{part}: {because}")

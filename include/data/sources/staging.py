@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from include.data.sources.places import SourceFile
-from include.domain.errors import DataError
+from include.domain.errors import DataError, EncodingError
 
 _BLOCK = 1 << 20
 
@@ -47,15 +47,17 @@ def decoded(file: SourceFile, encoding: str) -> Iterator[TextIO]:
 
     Raises
     ------
+    EncodingError
+        Where the text is not in that encoding.
     DataError
-        Where the text is not in that encoding, or the file is cut off.
+        Where the file is cut off.
     """
     name = _codec(encoding)
     try:
         with _opened(file) as raw, io.TextIOWrapper(raw, "utf-8-sig" if name == "utf-8" else name, newline="") as text:
             yield text
     except UnicodeDecodeError as error:
-        raise DataError(
+        raise EncodingError(
             f"{file.name} line {_undecodable_line(file, name)}: not {encoding}; write data.source.encoding "
             "(for instance latin-1, cp1252 or utf-16)"
         ) from error

@@ -173,3 +173,20 @@ def test_a_source_may_be_written_in_braces(tmp_path: Path) -> None:
     assert made.spec.data.source.model_dump()["format"] == "csv"
     with pytest.raises(SpecError, match="data: expected a path or a mapping in braces"):
         draft_spec("rides", "{paths: [", "fare")
+
+
+def test_files_that_are_not_utf_8_are_read_as_spreadsheets_write_them_and_it_is_said(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"Größe": rng.normal(80, 20, 200).round(1), "Stadt": rng.choice(["Köln", "Zürich"], 200)})
+    frame["y"] = frame["Größe"] * 2 + rng.normal(0, 30, size=200)
+    frame.to_csv(tmp_path / "towns.csv", index=False, encoding="cp1252")
+    draft = draft_spec("towns", str(tmp_path / "towns.csv"), "y")
+    assert draft.spec.data.source.encoding == "cp1252"
+    assert draft.spec.data.features == ("Größe", "Stadt")
+    assert draft.warnings[0].startswith("the text is read as cp1252")
+
+
+def test_an_encoding_that_was_named_is_not_guessed_over(tmp_path: Path) -> None:
+    (tmp_path / "towns.csv").write_text("Größe,y\n1,2\n", encoding="cp1252")
+    with pytest.raises(DataError, match="line 1: not utf-8"):
+        draft_spec("towns", {"paths": [str(tmp_path / "towns.csv")], "encoding": "utf-8"}, "y")

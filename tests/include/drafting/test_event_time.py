@@ -43,6 +43,13 @@ def test_text_is_read_by_the_format_that_fits_every_value(texts: list[str], form
     assert read.doubt == ""
 
 
+def test_text_that_can_only_be_a_moment_is_the_event_time_where_no_column_holds_moments() -> None:
+    written = pd.DataFrame({"when": ["31/01/2024", "01/02/2024"], "who": ["anna", "ben"], "y": [1.0, 2.0]})
+    assert only_moment(columns(written), "y") == "when"
+    assert only_moment(columns(written.assign(at=moments("2024-01-01", 2, "D"))), "y") == "at"
+    assert only_moment(columns(written.assign(until=["1998 Q1", "1998 Q2"])), "y") is None
+
+
 def test_day_and_month_that_may_be_swapped_leave_a_doubt() -> None:
     assert "day and month may be swapped" in read_time(column(["1/2/2024", "3/4/2024"], "when")).doubt
 
