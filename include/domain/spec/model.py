@@ -33,6 +33,7 @@ from include.domain.spec.quality import QualitySpec
 from include.domain.spec.retraining import RetrainingSpec
 from include.domain.spec.schedule import Retries, Schedule, Timeouts
 from include.domain.spec.scoring import ScoringSpec
+from include.domain.spec.segments import SegmentBy
 from include.domain.spec.serving import ServingSpec
 from include.domain.spec.training import TrainingSpec
 from include.domain.spec.value import ValueSpec
@@ -69,6 +70,9 @@ class ModelSpec(Record):
         default=(), description="Steps in order; the same at training and at serving"
     )
     quality: QualitySpec = QualitySpec()
+    segment_by: SegmentBy | None = Field(
+        default=None, description="Columns whose values divide the rows into segments, each with a model of its own"
+    )
     training: TrainingSpec
     evaluation: EvaluationSpec = EvaluationSpec()
     value: ValueSpec | None = Field(
@@ -98,6 +102,7 @@ class ModelSpec(Record):
             raise ValueError("data.positive is for task: binary")
         if self.value is not None:
             self.value.check_task(self.task)
+        self._check_segments()
         self._check_split()
         self._check_baseline()
         self._check_evaluation()
@@ -131,6 +136,16 @@ class ModelSpec(Record):
             )
         if metric == VALUE and self.value is None:
             raise ValueError(f"{where}: {VALUE} needs to know what decisions are worth: add the block value")
+
+    def _check_segments(self) -> None:
+        if self.segment_by is None:
+            return
+        if self.data.target in self.segment_by.columns:
+            raise ValueError(f"segment_by: {self.data.target!r} is the target: choose columns that are known before it")
+        unsupported = {"training.tuning": self.training.tuning, "value": self.value}
+        for where, asked in unsupported.items():
+            if asked is not None:
+                raise ValueError(f"{where} is for one model, and segment_by asks for many: leave one of them out")
 
     def _check_split(self) -> None:
         by = self.training.split.by
