@@ -81,11 +81,13 @@ def _is_step(event: dict[str, Any]) -> bool:
 def _show(event: dict[str, Any]) -> None:
     if not _is_step(event):
         return
-    result = event.get("result") or {}
+    result = _mapping(event.get("result"))
     state = "reused" if event["task"] in REUSABLE and result.get("reused") else event["state"]
     console.print(
         f"[{STYLES.get(state, '')}]{state:>8}[/] {event['task']:<18} {event['seconds']:6.1f} s  {_about(event)}"
     )
+    for line in result.get("summary", ()):
+        console.print(f"         {line}", markup=False)
     verdict = event.get("verdict") or (result if "reasons" in result else None)
     if verdict:
         show_verdict(Verdict.model_validate(verdict))
@@ -103,7 +105,9 @@ SKIPPED = {
 def _about(event: dict[str, Any]) -> str:
     if event["state"] == "skipped":
         return SKIPPED.get(event["task"], "")
-    result = event.get("result") or {}
+    if event["task"] == "plan_segments":
+        return f"{sum(c['segments'] for c in event['result']):,} segments in {len(event['result'])} chunks"
+    result = _mapping(event.get("result"))
     if event["task"] == "read_champion":
         return f"version {result['chosen']['version']['version']} scores, {result['chosen']['why']}"
     if event["task"] == "snapshot_rows":
@@ -120,3 +124,8 @@ def _about(event: dict[str, Any]) -> str:
     if event["task"] == "promote_model" and "to_version" in result:
         return f"version {result['to_version']} is the champion (ledger entry {result['position']})"
     return ""
+
+
+def _mapping(result: Any) -> dict[str, Any]:
+    """Return what a step returned by name; some return a list or a key of the store."""
+    return result if isinstance(result, dict) else {}

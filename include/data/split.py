@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from include.data.split_by_order import entity_order, quantile_bins, row_order, share_by_order
+from include.data.split_by_segment import holdout_by_segment
 from include.data.split_by_time import cut_after, cut_at_share, moments_of
 from include.domain.errors import DataError
 from include.domain.spec import ModelSpec
@@ -62,6 +63,10 @@ def split_rows(spec: ModelSpec, frame: pd.DataFrame, trained_on: NDArray[np.uint
     known = np.asarray([] if trained_on is None else trained_on, dtype=np.uint64)
     seen = np.isin(hashes, known)
     parts = np.full(len(frame), EMBARGOED, dtype=object)
+    if spec.segment_by is not None:
+        # A segment that is too small, or has one class only, is no reason to stop: the pooled model serves it.
+        parts[labelled] = np.where(holdout_by_segment(spec, rows, seen), HOLDOUT, TRAINING)
+        return pd.Series(parts, index=frame.index, name="part", dtype="str")
     parts[labelled] = _split_by_time(spec, rows, seen) if spec.split_by == "time" else _split_by_order(spec, rows, seen)
     _check_parts(spec, target, parts)
     return pd.Series(parts, index=frame.index, name="part", dtype="str")

@@ -49,7 +49,8 @@ def run_locally(
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "plugins.local_run", str(writer), request],
-            env={**environment, "SLUICE_ONLY": model},
+            # Tasks come one after the other here, so that the segments of one may have all cores.
+            env={**environment, "SLUICE_ONLY": model, **home.with_processes(os.cpu_count() or 1).environment()},
             pass_fds=[writer],
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -1,14 +1,24 @@
-"""Fleets: one spec, one model a segment. How segments are called, and what is kept of the model of each."""
+"""Fleets: one spec, one model a segment. How segments are called, and the records of what becomes of each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Literal
 
 from pydantic import Field
 
 from include.domain.record import Record
+from include.domain.references import DatasetRef, ModelVersionRef, RunRef
+from include.domain.verdict import Verdict
 
 MISSING = "(missing)"
+
+SegmentOutcome = Literal["passed", "blocked", "inconclusive", "unchanged", "too_small", "not_asked", "failed"]
+"""What became of a segment: its gate's verdict, or why nothing was trained for it."""
+
+Server = Literal["challenger", "champion", "pooled"]
+"""Who answers for a segment: its new member, the champion's member that stayed, or the pooled model."""
 
 
 def segment_key(values: Iterable[object]) -> str:
@@ -35,8 +45,6 @@ class FleetMember(Record):
     ----------
     segment : str
         As :func:`segment_key` names it.
-    file : str
-        Name of its file within the fleet.
     fingerprint : str
         SHA-256 over its training rows, parameters, code and environment.
     rows : int
@@ -46,11 +54,141 @@ class FleetMember(Record):
         alone.
     run_id : str
         MLflow run that trained it, which is an earlier one where the champion's member stayed.
+    digest : str
+        SHA-256 of its file.
+    offset, size : int
+        Where its file lies among those of all members, in bytes.
     """
 
     segment: str = Field(min_length=1)
-    file: str
     fingerprint: str
     rows: int = Field(ge=0)
     weight: float = Field(default=1.0, gt=0, le=1)
     run_id: str
+    digest: str
+    offset: int = Field(default=0, ge=0)
+    size: int = Field(default=0, ge=0)
+
+
+class Segment(Record):
+    """The rows of one segment within the rows of its chunk.
+
+    Parameters
+    ----------
+    key : str
+    start, stop : int
+        Half open, in rows of the chunk.
+    learned, judged : int
+        Rows that a member learns from, and rows that judge it.
+    """
+
+    key: str
+    start: int
+    stop: int
+    learned: int
+    judged: int
+
+
+class FleetPlan(Record):
+    """What a fleet is made of in one run: the rows of every segment, and whom their new members challenge.
+
+    Parameters
+    ----------
+    dataset : DatasetRef
+        Clean rows.
+    folder : str
+        Key in the store below which the run's work lies: the rows of all segments, and what becomes of each chunk.
+    chunks : tuple of tuple of Segment
+    pooled_run : RunRef
+        Run of the new pooled model, with the baseline beside it.
+    pooled_by : {'challenger', 'champion', 'baseline'}
+        Who serves as the pooled model: the new one if it passed its gate, else the champion's, else the baseline.
+    pooled_verdict : Verdict or None
+        None where the pooled model is the champion's still, nothing having changed.
+    champion : ModelVersionRef or None
+        Whom the new members are judged against.
+    champion_cleans_alike : bool
+        Whether the champion was trained on rows that were cleaned by the same steps.
+    asked : tuple of str
+        Segments that training was asked for; all if empty.
+    half_life : timedelta or None
+        Age at which a row counts half; all count alike if None.
+    """
+
+    dataset: DatasetRef
+    folder: str
+    chunks: tuple[tuple[Segment, ...], ...]
+    pooled_run: RunRef
+    pooled_by: Literal["challenger", "champion", "baseline"]
+    pooled_verdict: Verdict | None
+    champion: ModelVersionRef | None = None
+    champion_cleans_alike: bool = True
+    asked: tuple[str, ...] = ()
+    half_life: timedelta | None = None
+
+
+class ChunkRef(Record):
+    """A chunk of a plan, as a mapped task is handed it.
+
+    Parameters
+    ----------
+    plan : str
+        Key of the plan in the store.
+    number : int
+    segments, rows : int
+    """
+
+    plan: str
+    number: int
+    segments: int
+    rows: int
+
+
+class SegmentResult(Record):
+    """What became of one segment.
+
+    Parameters
+    ----------
+    segment : str
+    learned, judged : int
+        Rows it was trained on, and rows it was judged on.
+    outcome : str
+    served_by : str
+    reason : str
+        What decided, in one line.
+    member : FleetMember or None
+        Of a challenger that passed, or of the champion that stays; None where the pooled model serves.
+    metric : str
+        What the numbers below are.
+    candidate, baseline, pooled, champion : float or None
+        The deciding metric of each on the segment's holdout.
+    improvement, improvement_low, improvement_high : float or None
+        Paired difference to the baseline, with its interval; positive where the member is better.
+    fingerprint : str
+        Of the training; empty where there was none.
+    judged_as : str
+        SHA-256 over training, rival, gate and holdout: with the same one the verdict is the same.
+    reused : bool
+        Whether the verdict is that of an earlier run, nothing of what it rests on having changed.
+    seconds : float
+    """
+
+    segment: str
+    learned: int
+    judged: int
+    outcome: SegmentOutcome
+    served_by: Server
+    reason: str = ""
+    member: FleetMember | None = None
+    metric: str = ""
+    candidate: float | None = None
+    baseline: float | None = None
+    pooled: float | None = None
+    champion: float | None = None
+    improvement: float | None = None
+    improvement_low: float | None = None
+    improvement_high: float | None = None
+    fingerprint: str = ""
+    judged_as: str = ""
+    reused: bool = False
+    seconds: float = 0.0

@@ -9,6 +9,7 @@ from include.domain.record import Record
 from include.domain.requirement import (
     CHAMPIONS,
     CHECKED_EXPECTATIONS,
+    COMPOSED_AGAINST_ANOTHER,
     EXACT,
     FAILED_REQUIRED_EXPECTATIONS,
     HOLDOUT_IN_CHALLENGER_TRAINING,
@@ -28,6 +29,7 @@ from include.domain.verdict import Outcome, Reason, Verdict, worst
 __all__ = [
     "CHAMPIONS",
     "CHECKED_EXPECTATIONS",
+    "COMPOSED_AGAINST_ANOTHER",
     "EXACT",
     "FAILED_REQUIRED_EXPECTATIONS",
     "HOLDOUT_IN_CHALLENGER_TRAINING",

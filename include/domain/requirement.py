@@ -32,9 +32,12 @@ EXACT = "exact McNemar (Clopper-Pearson)"
 """Method of the only intervals that answer ``test: exact``."""
 
 
-Rival = Literal["baseline", "champion", "half", "simpler", "predecessor"]
+COMPOSED_AGAINST_ANOTHER = "composed_against_another_champion"
+"""Observation that is 0 if the members of a fleet were judged against the present champion, 1 if against another."""
+
+Rival = Literal["baseline", "champion", "half", "simpler", "predecessor", "pooled"]
 """Whom a candidate is compared with; ``half`` is the candidate itself, deciding at 0.5, ``predecessor`` the champion
-before a new one."""
+before a new one, ``pooled`` the model of all segments."""
 
 
 class Bound(Record):
@@ -146,7 +149,7 @@ def needs_champion(name: str) -> bool:
     (True, False)
     """
     of_champion = (improvement_name("champion", ""), "slices_worse_than_champion.", staleness_name(""))
-    return name == HOLDOUT_IN_CHAMPION_TRAINING or name.startswith(of_champion)
+    return name in (HOLDOUT_IN_CHAMPION_TRAINING, COMPOSED_AGAINST_ANOTHER) or name.startswith(of_champion)
 
 
 def improvement_name(rival: str, metric: str) -> str:

@@ -96,6 +96,8 @@ class RetrainingRequest(Record):
     evidence : tuple of str
         Digests of the evidence of the windows that count.
     data : TrainingData
+    segments : tuple of str
+        Segments of a fleet whose members it asks for; all if empty.
     by : str
         DAG run that asked.
     """
@@ -108,6 +110,7 @@ class RetrainingRequest(Record):
     champion: int | None
     evidence: tuple[str, ...] = ()
     data: TrainingData = TrainingData()
+    segments: tuple[str, ...] = ()
     by: str = ""
 
 

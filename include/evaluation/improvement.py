@@ -46,14 +46,15 @@ def observe_improvements(spec: ModelSpec, pair: Pair, *, rng: np.random.Generato
         for metric in spec.metrics
         if metric.name not in {asked.metric for asked in first} and _is_asked(spec, rival, metric)
     ]
-    return tuple(_observe(spec, improvement, pair, rng) for improvement in (*first, *others))
+    return tuple(observe_improvement(spec, improvement, pair, rng=rng) for improvement in (*first, *others))
 
 
 def _is_asked(spec: ModelSpec, rival: Rival, metric: Metric) -> bool:
     return metric.name == VALUE or improvement_name(rival, metric.name) in spec.asked_observations
 
 
-def _observe(spec: ModelSpec, asked: Improvement, pair: Pair, rng: np.random.Generator) -> Observation:
+def observe_improvement(spec: ModelSpec, asked: Improvement, pair: Pair, *, rng: np.random.Generator) -> Observation:
+    """Observe one improvement over the rival, on the terms that are asked."""
     metric = METRICS[asked.metric]
     problem = problem_of(metric.name, pair)
     if problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -21,9 +22,15 @@ CONFIDENCE = 0.95
 
 
 def observe_metrics(
-    spec: ModelSpec, judged: Judged, clusters: Clusters, *, rng: np.random.Generator, confidence: float = CONFIDENCE
+    spec: ModelSpec,
+    judged: Judged,
+    clusters: Clusters,
+    *,
+    rng: np.random.Generator,
+    confidence: float = CONFIDENCE,
+    asked: Sequence[Metric] | None = None,
 ) -> tuple[Observation, ...]:
-    """Observe every metric of the task.
+    """Observe every metric of the task, or those that are asked.
 
     Parameters
     ----------
@@ -34,13 +41,15 @@ def observe_metrics(
     rng : Generator
     confidence : float
         Of the intervals.
+    asked : sequence of Metric, optional
+        All of the task if left out.
 
     Returns
     -------
     tuple of Observation
         One for every metric; without a value, and with the reason, where it cannot be computed.
     """
-    asked = spec.metrics
+    asked = spec.metrics if asked is None else asked
     answered = [metric for metric in asked if not unanswerable(metric.name, judged)]
     estimates = estimate_all(
         [measured(metric.name, judged) for metric in answered], clusters, confidence=confidence, rng=rng

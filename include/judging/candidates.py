@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 def evaluate_run(spec: ModelSpec, dataset: DatasetRef, run: RunRef, store: Store) -> Evidence:
     """Observe a run's model and its baseline on the holdout; the evidence is logged to the run."""
     from include.evaluation.evaluate import evaluate_candidate
+    from include.training.fleet_answers import recorded_answers
     from include.training.models import load_baseline, load_model, load_simpler, predict
     from include.training.plots import draw_plots
     from include.training.tracking import log_evidence, log_file, trained_rows
 
     holdout = holdout_of(run.run_id, dataset, store)
     model = load_model(f"runs:/{run.run_id}/model", trusted_types=spec.training.trusted_types)
-    seen = predict(spec, model, holdout)
-    baseline = predict(spec, load_baseline(run.run_id), holdout)
+    if spec.segment_by is None:
+        seen, baseline = predict(spec, model, holdout), predict(spec, load_baseline(run.run_id), holdout)
+    else:
+        holdout, seen, baseline = recorded_answers(spec, run, model, holdout)
     simpler = predict(spec, load_simpler(run.run_id), holdout) if spec.asks_simpler else None
     evidence = evaluate_candidate(spec, holdout, seen, baseline, trained_rows(run.run_id), simpler=simpler)
     evidence = evidence.joined(_probed(spec, model, holdout)).joined(_of_run(run))
@@ -47,6 +50,8 @@ def compare_versions(
     from include.training.tracking import trained_dataset, trained_rows
 
     registered = registered_evidence(challenger)
+    if spec.segment_by is not None:
+        return registered.joined(_composed_against(spec, challenger, champion, store))
     holdout = holdout_of(challenger.run_id, trained_dataset(challenger.run_id), store)
     compared = compare_models(
         spec,
@@ -58,6 +63,36 @@ def compare_versions(
         champion_then=_seen_then(spec, champion),
     )
     return registered.joined(compared)
+
+
+def _composed_against(
+    spec: ModelSpec, challenger: ModelVersionRef, champion: ModelVersionRef | None, store: Store
+) -> Evidence:
+    """Observe whether the members of a fleet met the present champion; each was judged beside it by its own gate."""
+    from include.domain.evidence import Evidence, Observation
+    from include.domain.fleet import FleetPlan
+    from include.domain.gate import CHAMPIONS, COMPOSED_AGAINST_ANOTHER, HOLDOUT_IN_CHAMPION_TRAINING
+    from include.evaluation.untouched import observe_shared_rows
+    from include.training.run_files import PLAN_FILE
+    from include.training.tracking import read_file, trained_dataset, trained_rows
+
+    champions = Observation(name=CHAMPIONS, value=int(champion is not None), unit="count")
+    met = FleetPlan.model_validate_json(read_file(challenger, PLAN_FILE).read_bytes()).champion
+    if champion is None and met is None:
+        return Evidence(subject=f"{spec.name} challenger", observations=(champions,))
+    told = f"judged against {_told(met)}; the champion is {_told(champion)}: train again"
+    composed = Observation(
+        name=COMPOSED_AGAINST_ANOTHER, value=int(met != champion), unit="", detail=told if met != champion else ""
+    )
+    if champion is None:
+        return Evidence(subject=f"{spec.name} challenger", observations=(champions, composed))
+    holdout = holdout_of(challenger.run_id, trained_dataset(challenger.run_id), store)
+    shared = observe_shared_rows(spec, HOLDOUT_IN_CHAMPION_TRAINING, holdout, trained_rows(champion.run_id))
+    return Evidence(subject=f"{spec.name} challenger", observations=(champions, composed, shared))
+
+
+def _told(version: ModelVersionRef | None) -> str:
+    return "none" if version is None else f"version {version.version}"
 
 
 def predictions_of(version: ModelVersionRef, spec: ModelSpec, frame: pd.DataFrame) -> Predictions:

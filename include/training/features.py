@@ -135,11 +135,12 @@ def _numbers(column: pd.Series) -> pd.Series:
 def _text(column: pd.Series) -> pd.Series:
     # Spelling each distinct value once is what makes a million rows cheap.
     codes, values = pd.factorize(column, use_na_sentinel=True)
-    words = np.array([*(_spelled(value) for value in values), np.nan], dtype=object)
+    words = np.array([*(spelled(value) for value in values), np.nan], dtype=object)
     return pd.Series(words[codes], index=column.index, dtype="str")
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
+    """Return a value as a model reads it where it is a name."""
     # An integer column with a gap arrives as floats: 3 and 3.0 are one name.
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))

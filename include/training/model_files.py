@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import mlflow.sklearn
+import pandas as pd
 import skops.io
 from mlflow.entities import LoggedModel
 from mlflow.models import Model, ModelSignature
@@ -42,17 +43,15 @@ def upload_model(run: TrackedRun, spec: ModelSpec, estimator: BaseEstimator, row
         If the model holds types that neither the house nor the spec allows.
     """
     logged = run.client.create_logged_model(run.experiment_id, name=MODEL, source_run_id=run.run_id)
-    example = rows.fitted.features.head(EXAMPLE_ROWS).astype(dict.fromkeys(rows.columns.whole, "int64"))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, MODEL)
         write_model(
             folder,
             spec,
             estimator,
-            mlflow_model=_described(logged, run),
-            signature=_signature(spec, estimator, rows),
-            # A gap would be written as NaN, which is no JSON.
-            input_example=example.astype(object).where(example.notna(), None),
+            mlflow_model=model_of(logged, run),
+            signature=signature_of(spec, estimator, rows.columns, rows.fitted.features),
+            input_example=as_example(rows.columns, rows.fitted.features),
         )
         run.client.log_model_artifacts(logged.model_id, str(folder))
         run.client.finalize_logged_model(logged.model_id, "READY")
@@ -84,7 +83,7 @@ def write_model(folder: Path, spec: ModelSpec, estimator: BaseEstimator, **descr
         serialization_format="skops",
         skops_trusted_types=types_to_trust(spec, estimator),
         # Left to itself, MLflow imports everything in a process of its own to find them out, which takes seconds.
-        pip_requirements=_requirements(spec),
+        pip_requirements=requirements_of(spec),
         **described,
     )
 
@@ -112,7 +111,8 @@ def types_to_trust(spec: ModelSpec, estimator: BaseEstimator) -> list[str]:
     return types
 
 
-def _described(logged: LoggedModel, run: TrackedRun) -> Model:
+def model_of(logged: LoggedModel, run: TrackedRun) -> Model:
+    """Return how MLflow describes a logged model of a run."""
     return Model(
         artifact_path=logged.artifact_location,
         model_uuid=logged.model_id,
@@ -121,10 +121,17 @@ def _described(logged: LoggedModel, run: TrackedRun) -> Model:
     )
 
 
-def _signature(spec: ModelSpec, estimator: BaseEstimator, rows: DividedRows) -> ModelSignature:
-    columns: FeatureColumns = rows.columns
+def as_example(columns: FeatureColumns, features: pd.DataFrame) -> pd.DataFrame:
+    """Return a few rows of features as whoever asks the model would send them."""
+    example = features.head(EXAMPLE_ROWS).astype(dict.fromkeys(columns.whole, "int64"))
+    # A gap would be written as NaN, which is no JSON.
+    return example.astype(object).where(example.notna(), None)
+
+
+def signature_of(spec: ModelSpec, estimator: Any, columns: FeatureColumns, features: pd.DataFrame) -> ModelSignature:
+    """Return what a model reads and answers."""
     inputs = [ColSpec(_kind(name, columns), name) for name in columns.names]
-    said = predict(spec, estimator, rows.fitted.features.head(1)).values
+    said = predict(spec, estimator, features.head(1)).values
     kinds = {"b": "boolean", "i": "long", "f": "double"}
     return ModelSignature(inputs=Schema([*inputs]), outputs=Schema([ColSpec(kinds.get(said.dtype.kind, "string"))]))
 
@@ -136,7 +143,8 @@ def _kind(name: str, columns: FeatureColumns) -> str:
     return "long" if name in columns.whole else "double"
 
 
-def _requirements(spec: ModelSpec) -> list[str]:
+def requirements_of(spec: ModelSpec) -> list[str]:
+    """Return the packages that a model needs, with their exact versions."""
     names = set(REQUIREMENTS)
     if spec.training.allowed_packages:
         providers = packages_distributions()

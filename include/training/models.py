@@ -21,6 +21,8 @@ from include.domain.spec import ModelSpec
 from include.mlflow_server import answering, open_client
 from include.training.column_kinds import kind_of
 from include.training.features import FeatureColumns, feature_frame
+from include.training.fleet_files import DATA, LOADER, read_fleet
+from include.training.fleet_model import FleetModel
 from include.training.preprocessing import CATEGORICAL
 from include.training.target import class_order
 from include.training.trust import load_trusted
@@ -51,8 +53,11 @@ def load_model(uri: str, *, trusted_types: Sequence[str] = ()) -> Any:
         If MLflow does not answer.
     """
     folder = _folder(uri)
-    described = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))
-    flavor = described.get("flavors", {}).get("sklearn", {})
+    flavors = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8")).get("flavors", {})
+    generic = flavors.get("python_function", {})
+    if generic.get("loader_module") == LOADER:
+        return read_fleet(folder / "data" / DATA, trusted_types=trusted_types, subject=uri)
+    flavor = flavors.get("sklearn", {})
     stored_as = flavor.get("serialization_format", "pickle")
     if stored_as != "skops":
         raise TrustError(f"{uri} is stored as {stored_as}, which runs code when it is loaded: expected skops")
@@ -134,6 +139,8 @@ def _ask(method: Any, features: pd.DataFrame) -> NDArray[Any]:
 
 def columns_of(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> FeatureColumns:
     """Return the columns that a model reads of a frame, sorted by kind."""
+    if isinstance(estimator, FleetModel):
+        return estimator.columns
     estimator = undecided(estimator)
     named = getattr(estimator, "feature_names_in_", None)
     names = spec.data.feature_columns(tuple(map(str, frame.columns))) if named is None else tuple(map(str, named))

@@ -10,6 +10,7 @@ from include.domain.catalogue import FAIRNESS, GROUP_RATES, UNSLICED, asked_by, 
 from include.domain.gate import (
     CHAMPIONS,
     CHECKED_EXPECTATIONS,
+    COMPOSED_AGAINST_ANOTHER,
     FAILED_REQUIRED_EXPECTATIONS,
     HOLDOUT_IN_CHALLENGER_TRAINING,
     HOLDOUT_IN_CHAMPION_TRAINING,
@@ -176,6 +177,11 @@ class ModelSpec(Record):
             raise ValueError("retraining needs data.time: without event time there are no windows")
 
     @property
+    def segment_columns(self) -> tuple[str, ...]:
+        """Columns whose values divide the rows into segments; none where there is one model."""
+        return self.segment_by.columns if self.segment_by else ()
+
+    @property
     def has_label_step(self) -> bool:
         """Whether the target is computed rather than read."""
         return any(isinstance(step, Label) for step in self.cleaning)
@@ -264,6 +270,10 @@ class ModelSpec(Record):
             Bound(observation=HOLDOUT_IN_CHALLENGER_TRAINING, at_most=0),
             Bound(observation=HOLDOUT_IN_CHAMPION_TRAINING, at_most=0),
         )
+        if self.segment_by is not None:
+            # Every segment has met its own champion; what is asked of all is that it was this one.
+            composed = Bound(observation=COMPOSED_AGAINST_ANOTHER, at_most=0)
+            return GateSpec(name="model", requirements=(*untouched, self.improvement("baseline"), composed))
         rivals = (self.improvement("baseline"), self.improvement("champion"))
         asked = (*self._slices_asked(), *(self._bound_asked(bound.as_bound()) for bound in self.gates.bounds))
         return GateSpec(name="model", requirements=(*untouched, *rivals, *asked))

@@ -1,0 +1,203 @@
+"""A segment: its member is trained, shown the segment's holdout beside every rival, and decided about by its gate."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from include.domain.fleet import FleetMember, Segment, SegmentResult
+from include.domain.fleet_gate import segment_gate
+from include.domain.gate import decide
+from include.domain.predictions import Predictions
+from include.domain.verdict import Verdict
+from include.evaluation.segment import Contest, evaluate_segment
+from include.fleet.fingerprints import decided_before, judgement_of, training_of
+from include.fleet.shared_rows import JUDGE, LEARN, NEITHER
+from include.fleet.work import ChunkWork
+from include.training.estimators import build_baseline, build_pipeline
+from include.training.fitting import fit
+from include.training.fleet_files import digest_of, dump_model
+from include.training.models import predict
+from include.training.rows import EMBARGOED, HOLDOUT, TRAINING, DividedRows, divide
+
+_PART = {LEARN: TRAINING, JUDGE: HOLDOUT, NEITHER: EMBARGOED}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What the training of a segment leaves behind.
+
+    Parameters
+    ----------
+    result : SegmentResult
+    content : bytes
+        File of the new member, if it passed.
+    served, baseline : Predictions or None
+        Of the rows that judge: what will be answered, and what the baseline answers; None where they cannot be judged.
+    """
+
+    result: SegmentResult
+    content: bytes = b""
+    served: Predictions | None = None
+    baseline: Predictions | None = None
+
+
+def train_segment(work: ChunkWork, segment: Segment) -> Trained:
+    """Train and judge the member of a segment, unless there is nothing to train or nothing has changed.
+
+    Parameters
+    ----------
+    work : ChunkWork
+    segment : Segment
+
+    Returns
+    -------
+    Trained
+
+    Raises
+    ------
+    Exception
+        Whatever the rows of the segment make the estimator raise.
+    """
+    frame, parts = work.rows_of(segment)
+    holdout = frame[parts == JUDGE]
+    asked = not work.plan.asked or segment.key in work.plan.asked
+    least = work.spec.segment_by.rows_at_least if work.spec.segment_by else 0
+    if not asked:
+        return stays(work, segment, holdout, "not_asked", "training was asked for other segments")
+    if segment.learned < least or segment.judged == 0:
+        few = f"{segment.learned:,} rows to learn from, asked are {least:,}; {segment.judged:,} rows to judge by"
+        return stays(work, segment, holdout, "too_small", few)
+    rows = divide(
+        work.spec,
+        frame,
+        pd.Series([_PART[int(part)] for part in parts], index=frame.index, dtype=object),
+        half_life=work.plan.half_life,
+    )
+    training = training_of(work, rows)
+    kept = work.champion.member(segment.key) if work.champion else None
+    if kept is not None and kept.fingerprint == training:
+        trained = stays(work, segment, holdout, "unchanged", "nothing changed since the champion's was trained")
+        return replace(trained, result=trained.result.model_copy(update={"fingerprint": training}))
+    judgement = judgement_of(work, segment.key, training, holdout)
+    before = decided_before(work, segment.key, judgement)
+    if before is not None:
+        return replace(stays(work, segment, holdout, before.outcome, before.reason), result=before)
+    began = time.perf_counter()
+    trained = _challenge(work, segment, rows, holdout, training=training)
+    told = {"judged_as": judgement, "seconds": round(time.perf_counter() - began, 3)}
+    return replace(trained, result=trained.result.model_copy(update=told))
+
+
+def stays(work: ChunkWork, segment: Segment, holdout: pd.DataFrame, outcome: Any, reason: str) -> Trained:
+    """Return that a segment is served as it was: by the champion's member, or the pooled model where it has none."""
+    member = work.champion.member(segment.key) if work.champion else None
+    result = SegmentResult(
+        segment=segment.key,
+        learned=segment.learned,
+        judged=segment.judged,
+        outcome=outcome,
+        served_by="champion" if member else "pooled",
+        reason=reason,
+        member=member,
+    )
+    return Trained(result, b"", as_before(work, segment, holdout), _said_simply(work, segment, holdout))
+
+
+def as_before(work: ChunkWork, segment: Segment, holdout: pd.DataFrame) -> Predictions:
+    """Return what will be answered for rows of a segment that has no new member."""
+    champion = work.champion
+    if champion is not None and champion.member(segment.key) is not None:
+        return predict(champion.spec, champion.model, work.champion_rows.loc[holdout.index])
+    return predict(work.spec, work.fleet_with({}), holdout)
+
+
+def _challenge(
+    work: ChunkWork, segment: Segment, rows: DividedRows, holdout: pd.DataFrame, *, training: str
+) -> Trained:
+    spec = work.spec
+    estimator = build_pipeline(spec, rows.columns, spec.training.parameters)
+    fit(spec, estimator, rows.fitted)
+    content = dump_model(spec, estimator, segment=segment.key)
+    prior = spec.segment_by.prior_rows if spec.segment_by else 0
+    member = FleetMember(
+        segment=segment.key,
+        fingerprint=training,
+        rows=len(rows.fitted),
+        weight=len(rows.fitted) / (len(rows.fitted) + prior),
+        run_id="",
+        digest=digest_of(content),
+    )
+    simple = _fleet_of_baseline(work, segment, rows)
+    contest = Contest(
+        predict(spec, work.fleet_with({segment.key: (member, estimator)}), holdout),
+        predict(spec, simple, holdout),
+        predict(spec, work.fleet_with({}), holdout),
+        _of_the_champion(work, holdout),
+    )
+    evidence, scores = evaluate_segment(
+        spec,
+        f"{spec.name} segment {segment.key}",
+        holdout,
+        contest,
+        trained_on=rows.fitted.hashes,
+        champion_trained_on=work.frame.index.to_numpy()[work.seen] if work.champion else None,
+    )
+    verdict = decide(segment_gate(spec), evidence)
+    improved = evidence.find(spec.improvement("baseline").observation)
+    interval = improved.interval if improved else None
+    judgeable = all(value is not None and math.isfinite(value) for value in scores.values())
+    result = SegmentResult(
+        segment=segment.key,
+        learned=len(rows.fitted),
+        judged=len(holdout),
+        outcome=verdict.outcome,
+        served_by="challenger",
+        reason=_in_short(verdict),
+        member=member,
+        metric=spec.improvement("baseline").metric,
+        **scores,
+        improvement=improved.value if improved else None,
+        improvement_low=interval.low if interval else None,
+        improvement_high=interval.high if interval else None,
+        fingerprint=training,
+    )
+    served = contest.candidate
+    if not verdict.passed:
+        left = stays(work, segment, holdout, verdict.outcome, result.reason)
+        content = b""
+        served = left.served if left.served is not None else served
+        result = result.model_copy(update={"served_by": left.result.served_by, "member": left.result.member})
+    return Trained(result, content, served if judgeable else None, contest.baseline if judgeable else None)
+
+
+def _of_the_champion(work: ChunkWork, holdout: pd.DataFrame) -> Predictions | None:
+    if work.champion is None:
+        return None
+    return predict(work.champion.spec, work.champion.model, work.champion_rows.loc[holdout.index])
+
+
+def _said_simply(work: ChunkWork, segment: Segment, holdout: pd.DataFrame) -> Predictions:
+    frame, parts = work.rows_of(segment)
+    if segment.learned < 2:
+        return predict(work.spec, work.pooled.baseline, holdout)
+    series = pd.Series([_PART[int(part)] for part in parts], index=frame.index, dtype=object)
+    return predict(work.spec, _fleet_of_baseline(work, segment, divide(work.spec, frame, series)), holdout)
+
+
+def _fleet_of_baseline(work: ChunkWork, segment: Segment, rows: DividedRows) -> Any:
+    """Return the simple model of the segment's own rows, as a fleet that knows the classes of all."""
+    baseline = build_baseline(work.spec).fit(rows.fitted.features, rows.fitted.target)
+    described = FleetMember(segment=segment.key, fingerprint="", rows=len(rows.fitted), run_id="", digest="")
+    fleet = work.fleet_with({segment.key: (described, baseline)})
+    fleet.pooled = work.pooled.baseline
+    return fleet
+
+
+def _in_short(verdict: Verdict) -> str:
+    unmet = [f"{r.requirement}: asked {r.asked}, saw {r.seen}" for r in verdict.reasons if r.outcome != "passed"]
+    return "; ".join(unmet) or "every requirement was met"
