@@ -109,7 +109,7 @@ def _in_vain(results: Sequence[SegmentResult], pooled: Outcome | None) -> Observ
     if "passed" in outcomes:
         lost = undecided = 0
     interval = Interval(low=lost, high=lost + undecided, confidence=0.99, method="lost, and lost or undecided")
-    return Observation(name=TRAINED_IN_VAIN, value=lost + undecided, unit="count", n=len(outcomes), interval=interval)
+    return Observation(name=TRAINED_IN_VAIN, value=lost + undecided, unit="count", interval=interval)
 
 
 def _count(name: str, value: int, detail: str = "") -> Observation:
