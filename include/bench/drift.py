@@ -13,7 +13,6 @@ from include.bench.drift_rates import (
     COLUMNS,
     IMPORTANT,
     LEVELS,
-    REFERENCES,
     ROWS,
     Setting,
     Tally,
@@ -25,8 +24,8 @@ from include.bench.drift_worlds import Change, World
 from include.bench.report import Report, Told
 from include.deployment.home import PROJECT
 
-WINDOWS, EVIDENTLY_WINDOWS = 150, 3
-"""Windows of every setting beside a reference, and the first of them that Evidently judges too."""
+WINDOWS, EVIDENTLY_WINDOWS = 450, 6
+"""Windows of every setting, parted among its references, and those of them that Evidently judges too."""
 
 
 def measure_drift_alarms(told: Told, *, quick: bool = False) -> Report:
@@ -71,14 +70,17 @@ def _tally(wanted: Sequence[Setting], told: Told, *, quick: bool) -> dict[Settin
     for setting in wanted:
         together[setting.world, setting.change, setting.important].append(setting)
     # The longest first, so that no core is left alone with one of them at the end.
-    ordered = sorted(together.values(), key=lambda some: -some[0].world.columns * (some[0].world.levels + 10))
-    windows, evidently, parts = (10, 2, 1) if quick else (WINDOWS, EVIDENTLY_WINDOWS, REFERENCES)
+    ordered = sorted(together.values(), key=lambda some: -some[0].drawn.columns * (some[0].world.levels + 10))
+    windows, evidently = (10, 2) if quick else (WINDOWS, EVIDENTLY_WINDOWS)
     tallies = dict.fromkeys(wanted, Tally())
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         try:
             running = {
-                pool.submit(judge_windows, some, windows=windows, evidently=evidently, part=part): some[0]
+                pool.submit(
+                    judge_windows, some, windows=windows // parts, evidently=evidently // parts, part=part
+                ): some[0]
                 for some in ordered
+                for parts in (1 if quick else some[0].references,)
                 for part in range(parts)
             }
             for done, future in enumerate(as_completed(running), start=1):

@@ -10,8 +10,9 @@ import numpy as np
 from include.bench.drift_worlds import Change, Reference, World, counted, referenced
 from include.domain.record import Record
 from include.monitoring.calibration import Calibrations
-from include.monitoring.drift import measure_drift
+from include.monitoring.drift import FALSE_ALARMS, measure_drift
 from include.monitoring.evidently_defaults import flagged_by_default
+from include.statistics.family import false_alarms_of
 from include.statistics.proportion import exact_interval
 
 SEED = 20_261
@@ -21,7 +22,6 @@ COLUMNS = (20, 100)
 LEVELS = (0, 10, 50)
 CHANGES: tuple[Change, ...] = ("shift 0.3 sd", "shift 0.5 sd", "90 % nulls", "unseen 2 %")
 REFERENCES = 3
-"""References that are drawn of every world."""
 
 IMPORTANT = 0.3
 """Share of all importance that the changed column holds, where it is important."""
@@ -45,6 +45,24 @@ class Setting(Record):
     rows: int
     change: Change = "none"
     important: float | None = None
+
+    @property
+    def drawn(self) -> World:
+        """The columns that are drawn: all, or the changed one alone, for no alarm about it depends on the others."""
+        return self.world if self.change == "none" else self.world.model_copy(update={"columns": 1})
+
+    @property
+    def false_alarms(self) -> float:
+        """Probability of a false alarm about what is drawn: the share of the changed column, or that of all."""
+        if self.change == "none":
+            return FALSE_ALARMS
+        weights = [column.weight for column in self.world.watched(self.important)]
+        return float(false_alarms_of(weights, FALSE_ALARMS)[0])
+
+    @property
+    def references(self) -> int:
+        """How many references are drawn; to calibrate a hundred columns of levels takes minutes for each."""
+        return 1 if self.drawn.columns >= COLUMNS[-1] and self.world.levels else REFERENCES
 
 
 class Tally(Record):
@@ -99,24 +117,24 @@ def judge_windows(settings: Sequence[Setting], *, windows: int, evidently: int, 
     >>> judge_windows([shifted], windows=5, evidently=0)[shifted].share
     1.0
     """
-    reference = referenced(settings[0].world, _rng(settings[0].world, part))
+    drawn = settings[0].drawn
+    reference = referenced(drawn, _rng(drawn, part))
     return {setting: _judged(setting, reference, windows, evidently, _rng(setting, part)) for setting in settings}
 
 
 def _judged(setting: Setting, reference: Reference, windows: int, evidently: int, rng: np.random.Generator) -> Tally:
-    world, changes = setting.world, setting.change != "none"
-    columns = world.watched(1 / world.columns if setting.important is None else setting.important)
+    world, columns = setting.drawn, setting.drawn.watched()
     calibrations = Calibrations(reference.summary)
-    first = columns[0].name
     alarms = theirs = 0
     for i in range(windows):
         frame = world.rows(setting.rows, rng, setting.change)
-        drift = measure_drift(reference.summary, counted(reference.summary, frame), columns, calibrations=calibrations)
-        found = [column.name for column in drift.drifted]
-        alarms += first in found if changes else bool(found)
+        window = counted(reference.summary, frame)
+        drift = measure_drift(
+            reference.summary, window, columns, false_alarms=setting.false_alarms, calibrations=calibrations
+        )
+        alarms += bool(drift.drifted)
         if i < evidently:
-            flagged = flagged_by_default(reference.frame, frame, numeric=not world.levels)
-            theirs += first in flagged if changes else bool(flagged)
+            theirs += bool(flagged_by_default(reference.frame, frame, numeric=not world.levels))
     return Tally(windows=windows, alarms=alarms, evidently_windows=evidently, evidently_alarms=theirs)
 
 

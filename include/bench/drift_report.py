@@ -21,8 +21,8 @@ PROMISE = (
 )
 
 METHOD = (
-    f"Rates: {REFERENCES} references of {REFERENCE_ROWS:,} rows for every world and fresh windows beside each, judged "
-    "by `measure_drift`. Numbers "
+    f"Rates: {REFERENCES} references of {REFERENCE_ROWS:,} rows for every world (one, where a hundred columns have "
+    "levels) and fresh windows beside each, judged by `measure_drift`. Numbers "
     "are normal; levels are of unequal frequency; correlated columns have 60 % of their variance in common. An alarm "
     "without drift is one about any column, else one about the changed column. *Important*: the changed column holds "
     f"{100 * IMPORTANT:g} % of all importance, else all are alike. Delay: windows up to the first alarm, on average "
