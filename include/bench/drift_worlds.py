@@ -60,12 +60,12 @@ class World(Record):
             values[rng.random(count) < 0.02, 0] = self.levels + 1.0
         return pd.DataFrame(values, columns=[f"c{i:03d}" for i in range(self.columns)])
 
-    def watched(self, important: float) -> list[WatchedColumn]:
-        """Return the columns, the first of which holds this share of all importance."""
+    def watched(self, important: float | None = None) -> list[WatchedColumn]:
+        """Return the columns, the first of which holds this share of all importance; all alike if left out."""
         kind = "categorical" if self.levels else "numeric"
-        rest = (1 - important) / (self.columns - 1)
+        first = 1.0 if important is None else important * (self.columns - 1) / (1 - important)
         names = [f"c{i:03d}" for i in range(self.columns)]
-        return [WatchedColumn(name=n, kind=kind, weight=rest if i else important) for i, n in enumerate(names)]
+        return [WatchedColumn(name=n, kind=kind, weight=1.0 if i else first) for i, n in enumerate(names)]
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,7 @@ def referenced(world: World, rng: np.random.Generator) -> Reference:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "reference.parquet"
         frame.to_parquet(path)
-        columns = world.watched(1 / world.columns)
-        return Reference(frame, reference_summary(path, columns, fingerprint=str(rng.integers(2**62))))
+        return Reference(frame, reference_summary(path, world.watched(), fingerprint=str(rng.integers(2**62))))
 
 
 def counted(summary: ReferenceSummary, frame: pd.DataFrame) -> CountedWindow:

@@ -25,11 +25,14 @@ METHOD = {
     "categorical": "Jensen-Shannon over levels",
     "null": "Dirichlet-multinomial of the reference's counts",
     "beyond": 10,
-    "version": 1,
+    "version": 2,
 }
 """How distances are computed and calibrated; another method makes other calibrations."""
 
 SIZES_PER_DOUBLING = 8
+
+EVEN = 1.2
+"""Rows of the fullest cell for one of the emptiest up to which the filled cells of a column count as equally full."""
 
 _MANY = 100
 """Simulated distances above a threshold that many columns share, whose errors would not cancel out."""
@@ -125,6 +128,11 @@ def _name(column: ReferenceColumn, size: int, false_alarms: float) -> str:
 
 def _alike(column: ReferenceColumn) -> np.ndarray:
     counts = np.asarray(column.counts)
+    filled = counts[counts > 0]
+    # Edges from a sample of a large reference fill its cells nearly evenly. What that changes of a distance is of
+    # second order and cancels out over cells; taken for even, all such columns share one simulation.
+    if len(filled) and filled.max() <= EVEN * filled.min():
+        counts = np.where(counts > 0, round(filled.mean()), 0)
     # Levels have no order, so columns that differ only in it are alike.
     return counts if column.kind == "numeric" else np.sort(counts)[::-1]
 

@@ -98,10 +98,15 @@ def family_of(kind: str) -> str:
     return "other"
 
 
+def double(name: str, kind: str) -> str:
+    """Return SQL for the numbers of a column; what is none is NULL, or NaN where that is what stands there."""
+    column = identifier(name)
+    return column if kind == "DOUBLE" else f"TRY_CAST({column} AS DOUBLE)"
+
+
 def number(name: str, kind: str) -> str:
     """Return SQL for the numbers of a column; what is none is NULL, and so is NaN."""
-    column = identifier(name)
-    value = column if kind == "DOUBLE" else f"TRY_CAST({column} AS DOUBLE)"
+    value = double(name, kind)
     return f"CASE WHEN NOT isnan({value}) THEN {value} END" if kind not in _WHOLE else value
 
 

@@ -12,7 +12,8 @@ from pydantic import Field, ValidationError
 
 from include.domain.errors import DataError
 from include.domain.record import Record, canonical_json, digest
-from include.monitoring.engine import ask, family_of, number, rows_of, text, types_of
+from include.monitoring.cells import count_cells
+from include.monitoring.engine import ask, double, family_of, number, rows_of, text, types_of
 from include.monitoring.watched import MOST_LEVELS, Kind, WatchedColumn, kind_told_by
 from include.storage.store import Store
 
@@ -159,26 +160,25 @@ def _numeric(
 ) -> list[ReferenceColumn]:
     if not columns:
         return []
-    values = [number(column.name, column.type) for column in columns]
-    ends = ask(connection, [(f"{end}({value})", None) for value in values for end in ("min", "max")])
     bins = int(np.clip(rows // 5, 2, BINS))
     asked = [round(i / bins, 6) for i in range(1, bins)]
     every = -(-rows // EDGES_FROM)
-    quantiles = ask(
+    some = "" if every == 1 else f" FILTER (WHERE hash(file_row_number) % {every} = 0)"
+    values = [number(column.name, column.type) for column in columns]
+    told = ask(
         connection,
-        [(f"quantile_disc({value}, {asked})", None) for value in values],
-        where="" if every == 1 else f"WHERE hash(file_row_number) % {every} = 0",
+        [
+            (question, None)
+            for value in values
+            for question in (f"min({value})", f"max({value})", f"quantile_disc({value}, {asked}){some}")
+        ],
     )
-    edges = [_edges(low, high, inner or []) for low, high, inner in zip(ends[::2], ends[1::2], quantiles, strict=True)]
-    found = ask(
-        connection, [(f"histogram({value}, ?::DOUBLE[])", edge) for value, edge in zip(values, edges, strict=True)]
+    edges = [_edges(low, high, inner or []) for low, high, inner in zip(told[::3], told[1::3], told[2::3], strict=True)]
+    counts = count_cells(
+        connection, [(double(column.name, column.type), edge) for column, edge in zip(columns, edges, strict=True)]
     )
-    counts = [
-        [int((cells or {}).get(upper, 0)) for upper in (*edge, np.inf)]
-        for cells, edge in zip(found, edges, strict=True)
-    ]
     return [
-        column.model_copy(update={"known": int(sum(count)), "edges": tuple(edge), "counts": tuple(count)})
+        column.model_copy(update={"known": sum(count), "edges": tuple(edge), "counts": count})
         for column, edge, count in zip(columns, edges, counts, strict=True)
     ]
 

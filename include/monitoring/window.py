@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from include.monitoring.engine import ask, family_of, literal, number, rows_of, text, types_of
+from include.monitoring.cells import count_cells
+from include.monitoring.engine import ask, double, family_of, literal, rows_of, text, types_of
 from include.monitoring.reference import CELLS_OF_LEVELS, ReferenceColumn, ReferenceSummary
 
 SHOWN = 3
@@ -61,14 +59,15 @@ def count_window(reference: ReferenceSummary, files: Path | Sequence[Path]) -> C
     with rows_of([files] if isinstance(files, Path) else list(files)) as connection:
         types = types_of(connection)
         there = [column for column in reference.compared if column.name in types]
-        asked: list[tuple[str, list[float] | None]] = [("count(*)", None)]
-        for column in there:
-            asked += _asked(column, types[column.name])
-        rows, *found = ask(connection, asked)
-    answers = iter(found)
-    counted = {}
-    for column in there:
-        counted[column.name] = _numeric(column, answers) if column.kind == "numeric" else _categorical(column, answers)
+        numeric = [column for column in there if column.kind == "numeric"]
+        named = [column for column in there if column.kind == "categorical"]
+        rows, *told = ask(connection, [("count(*)", None), *_asked(named, types)])
+        cells = count_cells(connection, [(double(column.name, types[column.name]), column.edges) for column in numeric])
+    counted = {
+        column.name: CountedColumn(known=sum(counts), counts=counts)
+        for column, counts in zip(numeric, cells, strict=True)
+    }
+    counted |= {column.name: _categorical(column, *told[3 * i : 3 * i + 3]) for i, column in enumerate(named)}
     watched = {column.name: column.type for column in reference.columns}
     return CountedWindow(
         rows=int(rows),
@@ -83,28 +82,23 @@ def count_window(reference: ReferenceSummary, files: Path | Sequence[Path]) -> C
     )
 
 
-def _asked(column: ReferenceColumn, kind: str) -> list[tuple[str, list[float] | None]]:
-    if column.kind == "numeric":
-        return [(f"histogram({number(column.name, kind)}, ?::DOUBLE[])", list(column.edges))]
-    value = text(column.name, kind)
-    if not column.levels:
-        return [(f"count({value})", None), ("NULL", None), (f"approx_top_k({value}, {SHOWN})", None)]
-    # A value is looked up among the known ones, so that memory does not grow with those that nobody knows.
-    known = f"TRY_CAST({value} AS ENUM({', '.join(map(literal, column.levels))}))"
-    unseen = f"approx_top_k({value}, {SHOWN}) FILTER (WHERE {known} IS NULL AND {value} IS NOT NULL)"
-    return [(f"count({value})", None), (f"histogram({known})", None), (unseen, None)]
+def _asked(columns: Sequence[ReferenceColumn], types: Mapping[str, str]) -> Iterator[tuple[str, None]]:
+    """Yield three questions about each column: values, those of every level, and the most frequent unknown ones."""
+    for column in columns:
+        value = text(column.name, types[column.name])
+        # A value is looked up among the known ones, so that memory does not grow with those that nobody knows.
+        known = f"TRY_CAST({value} AS ENUM({', '.join(map(literal, column.levels))}))" if column.levels else "NULL"
+        yield f"count({value})", None
+        yield (f"histogram({known})" if column.levels else "NULL"), None
+        yield f"approx_top_k({value}, {SHOWN}) FILTER (WHERE {known} IS NULL AND {value} IS NOT NULL)", None
 
 
-def _numeric(column: ReferenceColumn, answers: Any) -> CountedColumn:
-    cells = next(answers) or {}
-    counts = tuple(int(cells.get(edge, 0)) for edge in (*column.edges, np.inf))
-    return CountedColumn(known=sum(counts), counts=counts)
-
-
-def _categorical(column: ReferenceColumn, answers: Any) -> CountedColumn:
-    known, cells, examples = int(next(answers)), next(answers) or {}, next(answers) or []
+def _categorical(
+    column: ReferenceColumn, known: int, of_levels: dict[str, int] | None, unseen: list[str] | None
+) -> CountedColumn:
+    cells = of_levels or {}
     own = [int(cells.get(level, 0)) for level in column.levels[:CELLS_OF_LEVELS]]
     seen = int(sum(cells.values()))
     return CountedColumn(
-        known=known, counts=(*own, seen - sum(own)), unseen=known - seen, examples=tuple(map(str, examples))
+        known=known, counts=(*own, seen - sum(own)), unseen=known - seen, examples=tuple(map(str, unseen or []))
     )

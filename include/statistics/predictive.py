@@ -21,7 +21,8 @@ Distance = Callable[[ArrayLike, ArrayLike], Floats]
 BEYOND = 10
 """Simulated distances that lie above a threshold: its place among all of them is uncertain by the root of that."""
 
-_AT_ONCE = 2_000_000
+_AT_ONCE = 200_000
+"""Simulated counts at once: they stay in the cache of a core, and threads side by side take little memory."""
 
 
 def predicted_counts(counts: ArrayLike, rows: int, *, draws: int, rng: np.random.Generator) -> Counts:
