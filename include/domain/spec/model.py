@@ -27,6 +27,7 @@ from include.domain.spec.data import CleaningStep, DataSpec, Label
 from include.domain.spec.evaluation import EvaluationSpec
 from include.domain.spec.fields import Duration, ModelName
 from include.domain.spec.gates import Beats, GatesSpec
+from include.domain.spec.looking_back import check_lags
 from include.domain.spec.monitoring import MonitoringSpec
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
@@ -107,6 +108,7 @@ class ModelSpec(Record):
         self._check_baseline()
         self._check_evaluation()
         self._check_retraining()
+        check_lags(self.cleaning, self.data, self.scoring.source)
         return self
 
     def _metrics_asked(self) -> list[tuple[str, str]]:
