@@ -11,8 +11,9 @@ import duckdb
 import pandas as pd
 
 from include.data.column_types import WORDS
-from include.data.engine import enough_room, identifier, literal, open_engine, shared_engine, told, write_parquet
-from include.data.frame_rows import POSITION, FrameRows, kind_for_steps
+from include.data.engine import enough_room, identifier, open_engine, shared_engine, told, write_parquet
+from include.data.frame_rows import POSITION, FrameRows
+from include.data.history import asked_for, open_rows
 from include.data.measuring import Measured, measure
 from include.data.row_hash import clean_row_hash_of
 from include.data.shelf import is_on_shelf, put_on_shelf
@@ -34,7 +35,9 @@ from include.storage.store import Store, key_of
 _STEP = "clean_data"
 
 
-def clean_dataset(spec: ModelSpec, dataset: DatasetRef, store: Store, *, to_score: bool = False) -> DatasetRef:
+def clean_dataset(
+    spec: ModelSpec, dataset: DatasetRef, store: Store, *, to_score: bool = False, history: DatasetRef | None = None
+) -> DatasetRef:
     """Run the cleaning steps over a snapshot, unless they ran over the same content before.
 
     Rows keep the hash of the raw row they come from. Rows whose target is NULL are kept: they have no label yet.
@@ -47,6 +50,8 @@ def clean_dataset(spec: ModelSpec, dataset: DatasetRef, store: Store, *, to_scor
         Holds the snapshot, and gets the cleaned one beside it.
     to_score : bool
         Whether rows are to be scored: none is dropped, and steps that only serve an unknown target are left out.
+    history : DatasetRef, optional
+        Snapshot of the rows before them, which are looked back at and are not in the result.
 
     Raises
     ------
@@ -58,7 +63,7 @@ def clean_dataset(spec: ModelSpec, dataset: DatasetRef, store: Store, *, to_scor
     if not spec.cleaning:
         _check_cleaned(spec, {column.name: column.type for column in dataset.columns}, to_score=to_score)
         return dataset.model_copy(update={"reused": True, "cause": "the spec has no cleaning steps"})
-    step = _step(spec, dataset, to_score=to_score)
+    step = _step(spec, dataset, to_score=to_score, history=history)
     records = StepRecords(store)
     before = records.latest(spec.name, _STEP)
     found = records.recall(spec.name, _STEP, step)
@@ -69,13 +74,18 @@ def clean_dataset(spec: ModelSpec, dataset: DatasetRef, store: Store, *, to_scor
         unchanged = "this content was cleaned by these steps before"
         return known.model_copy(update={"reused": True, "cause": unchanged, "window": dataset.window})
     causes = "nothing was cleaned before" if before is None else step.cause(since=before)
-    cleaned = _clean(spec, dataset, store, causes=causes, to_score=to_score)
+    cleaned = _clean(spec, dataset, store, causes=causes, to_score=to_score, history=history)
     records.remember(spec.name, _STEP, step, cleaned.to_json())
     return cleaned
 
 
 def clean_frame(
-    spec: ModelSpec, frame: pd.DataFrame, columns: Sequence[Column] | None = None, *, to_score: bool = False
+    spec: ModelSpec,
+    frame: pd.DataFrame,
+    columns: Sequence[Column] | None = None,
+    *,
+    to_score: bool = False,
+    history: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Run the cleaning steps over a frame of raw rows.
 
@@ -89,6 +99,8 @@ def clean_frame(
         in which a value is missing, or a whole number stands for another, is cleaned as a row of training was.
     to_score : bool
         Whether rows are to be scored: none is dropped, and steps that only serve an unknown target are left out.
+    history : DataFrame of shape (earlier rows, raw columns), optional
+        Rows that are looked back at and are not in the result.
 
     Returns
     -------
@@ -100,13 +112,14 @@ def clean_frame(
     DataError
         Where a step cannot do what it says, with step, column and the first rows.
     """
-    rows = FrameRows.of(spec, frame, columns)
+    rows = FrameRows.of(spec, frame, columns, history)
     with shared_engine() as connection:
         kinds, given = rows.register(connection, RAW)
-        chain = _frame_chain(spec.model_dump_json(), tuple(kinds.items()), to_score=to_score)
+        chain = _frame_chain(spec.model_dump_json(), tuple(kinds.items()), rows.hidden, to_score=to_score)
         try:
             with enough_room():
-                cleaned = connection.sql(f"{chain.query} ORDER BY {identifier(POSITION)}").to_arrow_table()
+                query = asked_for(chain.query, rows.hidden)
+                cleaned = connection.sql(f"{query} ORDER BY {identifier(POSITION)}").to_arrow_table()
         except duckdb.Error as error:
             column = misfit(error)
             raise (
@@ -118,9 +131,8 @@ def clean_frame(
 
 
 @lru_cache(maxsize=128)
-def _frame_chain(spec: str, kinds: tuple[tuple[str, str], ...], *, to_score: bool) -> Chain:
+def _frame_chain(spec: str, kinds: tuple[tuple[str, str], ...], hidden: tuple[str, ...], *, to_score: bool) -> Chain:
     """Compose the steps of a spec (as JSON) over columns of some types, which requests ask for again and again."""
-    hidden = (RESERVED_COLUMN, POSITION)
     columns = [f"{identifier(name)} {kind}" for name, kind in kinds if kind != NOTHING]
     with shared_engine() as connection:
         listed = ", ".join([*(f"{identifier(name)} UBIGINT" for name in hidden), *columns])
@@ -128,7 +140,7 @@ def _frame_chain(spec: str, kinds: tuple[tuple[str, str], ...], *, to_score: boo
         return chain_of(connection, ModelSpec.model_validate_json(spec), dict(kinds), hidden, to_score=to_score)
 
 
-def _step(spec: ModelSpec, dataset: DatasetRef, *, to_score: bool) -> Fingerprint:
+def _step(spec: ModelSpec, dataset: DatasetRef, *, to_score: bool, history: DatasetRef | None) -> Fingerprint:
     parameters = {
         "cleaning": [step.to_json() for step in spec.cleaning],
         "target": spec.data.target,
@@ -140,6 +152,7 @@ def _step(spec: ModelSpec, dataset: DatasetRef, *, to_score: bool) -> Fingerprin
     return Fingerprint(
         parts={
             "data": dataset.fingerprint,
+            **({"history": history.fingerprint} if history is not None else {}),
             "code": fingerprint_of_code("data"),
             "parameters": parameters,
             "environment": fingerprint_of_environment()["libraries"],
@@ -147,15 +160,18 @@ def _step(spec: ModelSpec, dataset: DatasetRef, *, to_score: bool) -> Fingerprin
     )
 
 
-def _clean(spec: ModelSpec, dataset: DatasetRef, store: Store, *, causes: str, to_score: bool) -> DatasetRef:
-    try:
-        raw = store.local_copy(f"{key_of(store, dataset.uri)}/data.parquet")
-    except KeyError as error:
-        raise DataError(f"snapshot {dataset.fingerprint[:12]} is not in {store.uri}: take it again") from error
+def _clean(
+    spec: ModelSpec, dataset: DatasetRef, store: Store, *, causes: str, to_score: bool, history: DatasetRef | None
+) -> DatasetRef:
+    paths = {ref.fingerprint: _local(ref, store) for ref in (dataset, history) if ref is not None}
     with enough_room(), tempfile.TemporaryDirectory(prefix="sluice-") as name:
         folder = Path(name)
-        with open_engine(folder, readable=[raw]) as connection:
-            measured = _write(connection, spec, dataset, raw, folder, to_score=to_score)
+        with open_engine(folder, readable=paths.values()) as connection:
+            kinds, hidden = open_rows(connection, spec, dataset, history, paths)
+            chain = chain_of(connection, spec, kinds, hidden, to_score=to_score)
+            _check_cleaned(spec, chain.columns, to_score=to_score)
+            row_name = spec.data.id if spec.data.id in kinds else None
+            measured = _write(connection, spec, chain, asked_for(chain.query, hidden), folder, row_name=row_name)
         return put_on_shelf(
             store,
             spec.name,
@@ -167,29 +183,27 @@ def _clean(spec: ModelSpec, dataset: DatasetRef, store: Store, *, causes: str, t
         )
 
 
+def _local(dataset: DatasetRef, store: Store) -> Path:
+    try:
+        return store.local_copy(f"{key_of(store, dataset.uri)}/data.parquet")
+    except KeyError as error:
+        raise DataError(f"snapshot {dataset.fingerprint[:12]} is not in {store.uri}: take it again") from error
+
+
 def _write(
     connection: duckdb.DuckDBPyConnection,
     spec: ModelSpec,
-    dataset: DatasetRef,
-    raw: Path,
+    chain: Chain,
+    query: str,
     folder: Path,
     *,
-    to_score: bool,
+    row_name: str | None,
 ) -> Measured:
-    kinds = {column.name: kind_for_steps(column, dataset.rows, spec.data.types) for column in dataset.columns}
-    values = [
-        f"CAST({identifier(name)} AS {kind}) AS {identifier(name)}" for name, kind in kinds.items() if kind != NOTHING
-    ]
-    rows = f"SELECT {', '.join([identifier(RESERVED_COLUMN), *values])} FROM read_parquet({literal(str(raw))})"
-    connection.execute(f"CREATE TEMP VIEW {RAW} AS {rows}")
-    chain = chain_of(connection, spec, kinds, to_score=to_score)
-    _check_cleaned(spec, chain.columns, to_score=to_score)
     path = folder / "data.parquet"
     try:
         with enough_room():
-            write_parquet(connection, chain.query, path)
+            write_parquet(connection, query, path)
     except duckdb.Error as error:
-        row_name = spec.data.id if spec.data.id in kinds else None
         raise _failure(connection, chain, error, row_name or RESERVED_COLUMN) from error
     time = spec.data.time
     return measure(

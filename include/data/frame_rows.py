@@ -17,6 +17,7 @@ from include.data.frames import to_frame
 from include.data.sources.column_names import check_names
 from include.data.sources.table import Cell, Part, Table
 from include.data.steps.change import NOTHING
+from include.data.steps.stage import ASKED
 from include.domain.errors import DataError
 from include.domain.references import Column
 from include.domain.spec import ModelSpec
@@ -51,42 +52,56 @@ class FrameRows:
     Parameters
     ----------
     table : pyarrow.Table
-        Row hash and position, then the columns of the frame.
+        The hidden columns, then those of the frame.
     index : Index
         Of the frame.
     types : mapping of str to str
         Types that the spec declares, in its words.
     trained : mapping of str to str, optional
         Types under which steps saw the columns of the training data.
+    hidden : tuple of str
+        Columns that steps do not see: row hash, position, and whether a row is asked for or only looked back at.
     """
 
     table: Any
     index: pd.Index
     types: Mapping[str, str]
     trained: Mapping[str, str] | None
+    hidden: tuple[str, ...] = (RESERVED_COLUMN, POSITION)
 
     @classmethod
-    def of(cls, spec: ModelSpec, frame: pd.DataFrame, columns: Sequence[Column] | None) -> FrameRows:
-        """Take a frame's rows.
+    def of(
+        cls,
+        spec: ModelSpec,
+        frame: pd.DataFrame,
+        columns: Sequence[Column] | None,
+        history: pd.DataFrame | None = None,
+    ) -> FrameRows:
+        """Take a frame's rows, and those that they look back at.
 
         Raises
         ------
         DataError
             Where a column has no proper name, or holds what is no number, text, truth value or moment.
         """
+        asked = len(frame)
+        if history is not None:
+            frame = pd.concat([frame, history])
         names = [str(name) for name in frame.columns]
         check_names(names, "the frame")
         hashed = frame.index.name == RESERVED_COLUMN
         positions = np.arange(len(frame), dtype=np.uint64)
-        arrays = {RESERVED_COLUMN: frame.index.to_numpy(np.uint64) if hashed else positions, POSITION: positions}
-        arrays |= {name: _array(frame.iloc[:, at], name) for at, name in enumerate(names)}
+        carried = {RESERVED_COLUMN: frame.index.to_numpy(np.uint64) if hashed else positions, POSITION: positions}
+        if history is not None:
+            carried[ASKED] = positions < asked
+        arrays = carried | {name: _array(frame.iloc[:, at], name) for at, name in enumerate(names)}
         trained = None if columns is None else {column.name: kind_for_steps(column, -1, {}) for column in columns}
-        return cls(arrow.table(arrays), frame.index, spec.data.types, trained)
+        return cls(arrow.table(arrays), frame.index, spec.data.types, trained, tuple(carried))
 
     def register(self, connection: duckdb.DuckDBPyConnection, name: str) -> tuple[dict[str, str], Table]:
         """Make the rows a relation of that name; return the types under which steps see its columns, and its table."""
         connection.register("frame", self.table)
-        shown = f"SELECT * EXCLUDE ({identifier(RESERVED_COLUMN)}, {identifier(POSITION)}) FROM frame"
+        shown = f"SELECT * EXCLUDE ({', '.join(map(identifier, self.hidden))}) FROM frame"
         cells = {
             column: Cell(canonical_value(identifier(column), kind, column), canonical_type(kind, column))
             for column, kind in columns_of(connection, shown).items()
@@ -99,7 +114,7 @@ class FrameRows:
         }
         known = {column: kind for column, kind in kinds.items() if kind != NOTHING}
         table = Table((Part("frame", cells, _place),), known, frozenset(known))
-        connection.execute(f"CREATE TEMP VIEW {name} AS {table.query((RESERVED_COLUMN, POSITION))}")
+        connection.execute(f"CREATE TEMP VIEW {name} AS {table.query(self.hidden)}")
         return kinds, table
 
     def frame_of(self, cleaned: Any, kinds: Mapping[str, str]) -> pd.DataFrame:

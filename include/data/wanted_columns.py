@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from include.domain.spec import AllBut, ModelSpec
 from include.domain.spec.data import Calendar, Derive, DropDuplicates, Label, MapValues
+from include.domain.spec.lag import Lag
 
 
 def wanted_columns(spec: ModelSpec, *, to_score: bool = False) -> list[tuple[str, str]]:
@@ -64,6 +65,8 @@ def _made(spec: ModelSpec) -> set[str]:
                 made.add(step.column)
             case Calendar():
                 made |= {f"{step.column}_{part}" for part in step.parts}
+            case Lag():
+                made |= set(step.made)
             case Label():
                 made.add(spec.data.target)
     return made
@@ -83,12 +86,17 @@ def _touched(spec: ModelSpec, *, to_score: bool) -> list[tuple[str, str]]:
                 continue
             case MapValues() | Calendar():
                 names: tuple[str, ...] = (step.column,)
+            case Lag():
+                names = (step.column, *step.by)
             case _:
                 names = step.columns
         if to_score and isinstance(step, DropDuplicates):
             continue
-        left_out = made | ({spec.data.target} if to_score else set())
+        # The target of earlier rows is known when later ones are scored.
+        left_out = made | ({spec.data.target} if to_score and not isinstance(step, Lag) else set())
         touched += [(f"cleaning.{number} ({step.do})", name) for name in names if name not in left_out]
         if isinstance(step, Calendar):
             made |= {f"{step.column}_{part}" for part in step.parts}
+        if isinstance(step, Lag):
+            made |= set(step.made)
     return touched

@@ -152,6 +152,7 @@ def _as_the_champion_sees(
     """Return what the champion says of the holdout, cleaned as its own spec says and not as the challenger's does."""
     from include.data.cleaning import clean_frame
     from include.data.frames import read_frame
+    from include.domain.spec.looking_back import lags_in
     from include.training.tracking import accepted_dataset, trained_spec
 
     theirs = trained_spec(champion.run_id)
@@ -159,6 +160,8 @@ def _as_the_champion_sees(
         return predictions_of(champion, theirs, holdout)
     raw = accepted_dataset(challenger.run_id, "raw")
     frame = read_frame(raw, store)
-    rows = frame[frame.index.isin(holdout.index) & ~frame.index.duplicated()]
-    cleaned = clean_frame(theirs, rows, raw.columns, to_score=True)
+    judged = frame.index.isin(holdout.index)
+    rows = frame[judged & ~frame.index.duplicated()]
+    history = frame[~judged] if lags_in(theirs.cleaning) else None
+    cleaned = clean_frame(theirs, rows, raw.columns, to_score=True, history=history)
     return predictions_of(champion, theirs, cleaned.loc[holdout.index])

@@ -78,7 +78,7 @@ def _training(seen: Sources) -> dict[str, str]:
     facts = {
         "Estimator": spec.training.estimator or spec.training.build or "",
         "Split": f"{spec.split_by}, {100 * spec.training.split.holdout:g}% held out",
-        "Baseline": spec.baseline,
+        "Baseline": str(spec.baseline),
         "Seed": str(spec.training.seed),
     }
     plain = ("estimator", "build", "seed", "split.by", "split.holdout")

@@ -55,12 +55,16 @@ def made_by(step: CleaningStep) -> tuple[str, ...]:
     """
     if step.do == "derive":
         return (step.column,)
+    if step.do == "lag":
+        return step.made
     return tuple(f"{step.column}_{part}" for part in step.parts) if step.do == "calendar" else ()
 
 
 def _taken_by(step: CleaningStep) -> tuple[str, ...]:
     if step.do in ("trim", "parse_number", "parse_date", "drop_duplicates"):
         return step.columns
+    if step.do == "lag":
+        return (step.column, *step.by)
     return (step.column,) if step.do in ("map_values", "calendar") else ()
 
 

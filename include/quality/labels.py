@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from include.domain.spec import Expectation, ModelSpec
+from include.domain.spec.lag import Lag
 from include.quality.asked import SuiteName
 from include.quality.catalogue import is_row_level
 from include.quality.declared import declared_expectations
@@ -73,7 +74,8 @@ def check_labels(spec: ModelSpec, labels: pd.Series, *, folder: Path | None = No
 def expectations_of_labels(spec: ModelSpec, folder: Path | None) -> list[Expectation]:
     """Return what is required of each value of the target alone; what cleaning changes is asked of clean values."""
     target = spec.data.target
-    changed = any(target in _named(step.model_dump()) for step in spec.cleaning)
+    # A lag reads the target and leaves it as it is.
+    changed = any(target in _named(step.model_dump()) for step in spec.cleaning if not isinstance(step, Lag))
     suites: tuple[SuiteName, ...] = ("clean",) if changed else ("raw", "clean")
     found: dict[str, Expectation] = {}
     for suite in suites:

@@ -25,15 +25,20 @@ from include.domain.predictions import Predictions
 from include.domain.references import DatasetRef, ModelVersionRef, RunRef
 from include.domain.spec import ModelSpec
 from include.domain.spec.data import RESERVED_COLUMN
+from include.domain.spec.looking_back import lags_in
+from include.serving.golden_history import looked_back_at
 from include.serving.prediction_rows import class_names
 from include.storage.store import Store, key_of
 from include.training.models import load_model, predict
 from include.training.tracking import log_file, read_file
 
 FOLDER = "golden"
-ROWS, ANSWERS = "rows.parquet", "answers.parquet"
+ROWS, ANSWERS, HISTORY = "rows.parquet", "answers.parquet", "history.parquet"
 COUNT = 64
-"""Rows drawn evenly from all there are; one with a gap in each column that has gaps comes on top."""
+"""Rows drawn evenly from all there are; one with a gap in each column that has gaps comes on top.
+
+Of rows that look back the latest are taken, so that what they look back at is little, and is kept beside them.
+"""
 
 ROUNDING = 1e-12
 """Relative difference that is no other answer: processors differ in the last digits of a sum."""
@@ -57,13 +62,17 @@ def keep_golden_rows(spec: ModelSpec, run: RunRef, raw: DatasetRef, clean: pd.Da
     """
     if _kept(run) is not None:
         return
-    chosen = clean[~clean.index.duplicated()].iloc[_places(clean[~clean.index.duplicated()])]
+    once = clean[~clean.index.duplicated()]
+    chosen = once.tail(COUNT) if lags_in(spec.cleaning) else once.iloc[_places(once)]
     rows = _raw_rows(raw, chosen.index.to_numpy(), store)
     # As they stand in the file, for the same batch is asked later, and sums depend on their batch.
     asked = chosen.loc[rows.column(RESERVED_COLUMN).to_numpy()]
     said = predict(spec, load_model(f"runs:/{run.run_id}/model", trusted_types=spec.training.trusted_types), asked)
     with tempfile.TemporaryDirectory(prefix="sluice-") as name:
         pq.write_table(rows, Path(name, ROWS), compression="zstd")
+        if lags_in(spec.cleaning):
+            pq.write_table(looked_back_at(spec, raw, chosen, store), Path(name, HISTORY), compression="zstd")
+            log_file(run, Path(name, HISTORY), FOLDER)
         pq.write_table(_answers(said), Path(name, ANSWERS), compression="zstd")
         # The answers come last: rows without them prove nothing, and are written again.
         log_file(run, Path(name, ROWS), FOLDER)
@@ -98,7 +107,8 @@ def check_golden_rows(spec: ModelSpec, version: ModelVersionRef, model: Any, raw
         told = f"version {version.version} was trained without keeping golden rows: nothing could be compared"
         return Observation(name=GOLDEN_ROWS, value=0, unit="count", detail=told)
     rows = to_frame(pq.read_table(kept[0]))
-    now = _answers(predict(spec, model, clean_frame(spec, rows, raw.columns, to_score=True)))
+    history = to_frame(pq.read_table(read_file(version, f"{FOLDER}/{HISTORY}"))) if lags_in(spec.cleaning) else None
+    now = _answers(predict(spec, model, clean_frame(spec, rows, raw.columns, to_score=True, history=history)))
     largest = _compare(version, spec, rows, pq.read_table(kept[1]), now)
     same = "to the last bit" if largest == 0 else f"up to a relative difference of {largest:.1e}, which is rounding"
     told = f"version {version.version} answers about {len(rows)} rows as it did at training, {same}"

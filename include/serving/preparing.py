@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from include.data.access import UNRESOLVED, SourceAccess
 from include.data.cleaning import clean_dataset
+from include.data.history import history_window, nothing_before
 from include.data.snapshot import take_snapshot
-from include.domain.errors import NoRowsError
+from include.domain.errors import DataError, NoRowsError
 from include.domain.record import Record
 from include.domain.references import DatasetRef, ModelVersionRef, Window
 from include.domain.spec import ModelSpec
 from include.domain.spec.data import Source
+from include.domain.spec.looking_back import cuts_by_path
 from include.quality.asked import SuiteName
 from include.quality.checks import check_dataset
 from include.quality.result import QualityResult
@@ -31,6 +34,9 @@ class RowsToScore(Record):
     raw, clean : QualityResult, optional
         What the checks found before and after the cleaning.
     cleaned : DatasetRef, optional
+    history : DatasetRef, optional
+        Rows before the window that cleaning looks back at, those that were accepted once they are checked; None where
+        it looks at no other row.
     why_empty : str
         What the source said where there is no row.
     """
@@ -40,6 +46,7 @@ class RowsToScore(Record):
     raw: QualityResult | None = None
     cleaned: DatasetRef | None = None
     clean: QualityResult | None = None
+    history: DatasetRef | None = None
     why_empty: str = ""
 
     @property
@@ -88,7 +95,8 @@ def snapshot_to_score(
         taken = take_snapshot(spec, store, window=window, source=source, access=access, force=force, to_score=True)
     except NoRowsError as error:
         return RowsToScore(window=window, why_empty=str(error))
-    return RowsToScore(window=window, snapshot=taken)
+    before = _history(spec, store, window, source=source, access=access, force=force)
+    return RowsToScore(window=window, snapshot=taken, history=before)
 
 
 def check_to_score(
@@ -106,11 +114,38 @@ def check_to_score(
     if dataset is None or not dataset.rows:
         return rows
     found = check_dataset(spec, dataset, store, suite=suite, as_of=as_of, folder=folder, to_score=True)
-    return rows.model_copy(update={suite: found})
+    update: dict[str, Any] = {suite: found}
+    if suite == "raw" and rows.history is not None:
+        # What training would not have looked back at is not looked back at now; of these rows the target is known.
+        told = any(column.name == spec.data.target for column in rows.history.columns)
+        before = check_dataset(
+            spec, rows.history, store, suite=suite, as_of=rows.window.start, folder=folder, to_score=not told
+        )
+        update["history"] = before.accepted
+    return rows.model_copy(update=update)
 
 
 def clean_to_score(spec: ModelSpec, rows: RowsToScore, store: Store) -> RowsToScore:
     """Clean the rows that were accepted, dropping none."""
     if rows.raw is None or not rows.raw.accepted.rows:
         return rows
-    return rows.model_copy(update={"cleaned": clean_dataset(spec, rows.raw.accepted, store, to_score=True)})
+    cleaned = clean_dataset(spec, rows.raw.accepted, store, to_score=True, history=rows.history)
+    return rows.model_copy(update={"cleaned": cleaned})
+
+
+def _history(
+    spec: ModelSpec, store: Store, window: Window, *, source: Source | None, access: SourceAccess, force: bool
+) -> DatasetRef | None:
+    before = history_window(spec, window)
+    if before is None:
+        return None
+    read = source or spec.data.source
+    if cuts_by_path(read):
+        raise DataError(
+            f"{read}: rows before the window are looked back at (cleaning: lag), and such a path leads to the window "
+            "only: write a glob; rows are cut by data.time anyway"
+        )
+    try:
+        return take_snapshot(spec, store, window=before, source=source, access=access, force=force, to_score=True)
+    except NoRowsError as error:
+        raise nothing_before(spec, before, str(error)) from error

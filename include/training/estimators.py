@@ -12,11 +12,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 from include.domain.errors import SpecError
-from include.domain.spec import ModelSpec, Preprocessing
+from include.domain.spec import ModelSpec, Preprocessing, SeasonalNaiveSpec
 from include.spec_files.spelling import hint
 from include.training.code_loading import load_build, load_estimator
 from include.training.features import FeatureColumns
 from include.training.preprocessing import column_transformer
+from include.training.seasonal_naive import SeasonalNaive
 
 
 def build_pipeline(spec: ModelSpec, columns: FeatureColumns, parameters: Mapping[str, Any]) -> BaseEstimator:
@@ -56,7 +57,12 @@ def build_pipeline(spec: ModelSpec, columns: FeatureColumns, parameters: Mapping
 
 
 def build_baseline(spec: ModelSpec) -> BaseEstimator:
-    """Return the simple model that a candidate has to beat, not fitted yet; it looks at no feature."""
+    """Return the simple model that a candidate has to beat, not fitted yet.
+
+    It looks at no feature, but for the one that holds the value of a season ago, where that is the forecast to beat.
+    """
+    if isinstance(spec.baseline, SeasonalNaiveSpec):
+        return SeasonalNaive(spec.baseline.seasonal_naive)
     kind = DummyRegressor if spec.task == "regression" else DummyClassifier
     return kind(strategy=spec.baseline)
 

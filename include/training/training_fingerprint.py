@@ -101,7 +101,7 @@ def training_parameters(spec: ModelSpec, features: Sequence[str], categorical: S
         "categorical": list(categorical),
         "cleaning": written["cleaning"],
         "training": {key: value for key, value in written["training"].items() if key not in left_out},
-        "baseline": spec.baseline,
+        "baseline": written["training"]["baseline"] or spec.baseline,
         "search_metric": tuning_metric(spec) if spec.training.tuning else None,
         **({"value": written["value"]} if spec.value else {}),
         **({"simpler": True} if spec.asks_simpler else {}),

@@ -1,7 +1,8 @@
 """Trust: which types a stored model may hold. The list that the model brings along is not asked: forgers write it too.
 
 skops rebuilds an object only if every type in its file is allowed. Allowed are the types skops vouches for, the classes
-of scikit-learn and numpy, and what the spec names; functions are not, for a function runs what it is given.
+of scikit-learn and numpy, the few of this project, and what the spec names; functions are not, for a function runs what
+it is given.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from include.domain.errors import TrustError
 
 HOUSES = ("sklearn", "numpy")
 """Packages whose classes a stored model may hold."""
+
+OWN = ("include.training.seasonal_naive.SeasonalNaive",)
+"""Classes of this project that a stored model may hold: they run nothing that they are given."""
 
 _CLOSED = frozenset({"__main__", "conftest", "distutils", "externals", "f2py", "testing", "tests"})
 
@@ -67,7 +71,8 @@ def check_types(types: Sequence[str], trusted_types: Sequence[str], *, subject: 
     include.domain.errors.TrustError: the model holds types that nobody allowed: os.system. If you know them to be \
 harmless, name them in training.trusted_types
     """
-    refused = [name for name in types if name not in trusted_types and not _is_class_of_a_house(name)]
+    allowed = {*trusted_types, *OWN}
+    refused = [name for name in types if name not in allowed and not _is_class_of_a_house(name)]
     if refused:
         raise TrustError(
             f"{subject} holds types that nobody allowed: {', '.join(refused)}. "

@@ -13,8 +13,9 @@ from include.data.sources.column_names import check_names
 from include.data.steps.calendar_step import calendar
 from include.data.steps.change import Change, Columns
 from include.data.steps.formula_steps import derive, label
+from include.data.steps.lag_step import lag
 from include.data.steps.parsing_steps import parse_date, parse_number
-from include.data.steps.stage import Stage
+from include.data.steps.stage import KEPT, Stage
 from include.data.steps.text_steps import map_values, trim
 from include.domain.errors import DataError
 from include.domain.spec import ModelSpec
@@ -30,6 +31,8 @@ from include.domain.spec.data import (
     ParseNumber,
     Trim,
 )
+from include.domain.spec.lag import Lag
+from include.domain.spec.looking_back import lags_in
 
 RAW = "raw"
 """Name of the relation that a chain starts from."""
@@ -94,13 +97,17 @@ def chain_of(
     links: list[Link] = []
     for number, step in enumerate(spec.cleaning):
         where = f"cleaning.{number} ({step.do})"
+        if isinstance(step, DropDuplicates):
+            if not to_score:
+                stage = stage.without_duplicates(step.columns, spec.data.time, where)
+            elif lags_in(spec.cleaning):
+                # Every row is scored, and those that training would not look back at are not looked back at.
+                stage = stage.marking_duplicates(step.columns, spec.data.time, where)
+            continue
         wanted = _for_scoring(step, spec.data.target, stage.columns) if to_score else step
         if wanted is None:
             continue
-        if isinstance(wanted, DropDuplicates):
-            stage = stage.without_duplicates(wanted.columns, spec.data.time, where)
-            continue
-        changes = _changes(connection, spec, wanted, stage.columns, where)
+        changes = _changes(connection, spec, wanted, stage, where)
         if changes:
             links.append(Link(stage.query, tuple(changes), where))
             stage = stage.changed(connection, changes, where)
@@ -117,7 +124,7 @@ def _for_scoring(step: CleaningStep, target: str, columns: Columns) -> CleaningS
     """Return the step as rows without a label need it, or None where they do not."""
     if isinstance(step, DropDuplicates | Label):
         return None
-    if target in columns:
+    if target in columns or isinstance(step, Lag):
         return step
     if isinstance(step, Trim | ParseNumber | ParseDate):
         others = tuple(name for name in step.columns if name != target)
@@ -126,8 +133,9 @@ def _for_scoring(step: CleaningStep, target: str, columns: Columns) -> CleaningS
 
 
 def _changes(
-    connection: duckdb.DuckDBPyConnection, spec: ModelSpec, step: CleaningStep, columns: Columns, where: str
+    connection: duckdb.DuckDBPyConnection, spec: ModelSpec, step: CleaningStep, stage: Stage, where: str
 ) -> list[Change]:
+    columns = stage.columns
     match step:
         case Trim():
             return trim(step, columns, where)
@@ -139,6 +147,8 @@ def _changes(
             return map_values(step, columns, where)
         case Calendar():
             return calendar(step, columns, where)
+        case Lag():
+            return lag(step, spec.data.time, columns, where, only=KEPT if KEPT in stage.hidden else None)
         case Derive():
             return derive(connection, step, columns, where)
         case Label():

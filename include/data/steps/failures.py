@@ -12,6 +12,7 @@ from include.domain.errors import DataError
 from include.domain.spec.data import RESERVED_COLUMN
 
 _SHOWN = 3
+_MISFIT = identifier(f"{RESERVED_COLUMN} misfit")
 
 
 def explained(connection: duckdb.DuckDBPyConnection, chain: Chain, error: Exception, row_name: str) -> DataError | None:
@@ -41,7 +42,8 @@ def explained(connection: duckdb.DuckDBPyConnection, chain: Chain, error: Except
 
 def _unreadable(connection: duckdb.DuckDBPyConnection, link: Link, change: Change, row_name: str) -> DataError:
     name, column = identifier(row_name), identifier(change.column)
-    misfits = f"FROM ({link.before}) WHERE {change.misfit}"
+    # What other rows a misfit looks at has to be settled before some of them are chosen.
+    misfits = f"FROM (SELECT *, {change.misfit} AS {_MISFIT} FROM ({link.before})) WHERE {_MISFIT}"
     count = connection.execute(f"SELECT count(*) {misfits}").fetchall()[0][0]
     shown = f"SELECT {name}, CAST({column} AS VARCHAR) {misfits}"
     first = connection.execute(f"{shown} ORDER BY {name}, {identifier(RESERVED_COLUMN)} LIMIT {_SHOWN}").fetchall()
@@ -53,8 +55,9 @@ def _unreadable(connection: duckdb.DuckDBPyConnection, link: Link, change: Chang
 
 
 def _stops(connection: duckdb.DuckDBPyConnection, link: Link, change: Change) -> duckdb.Error | None:
+    values = f"SELECT {change.value} AS value FROM ({link.before})"
     try:
-        connection.execute(f"SELECT sum(hash({change.value})) FROM ({link.before})").fetchall()
+        connection.execute(f"SELECT sum(hash(value)) FROM ({values})").fetchall()
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:

@@ -12,6 +12,13 @@ from include.data.engine import columns_of, identifier, literal, told
 from include.data.sources.column_names import check_present
 from include.data.steps.change import NOTHING, Change, Columns
 from include.domain.errors import DataError
+from include.domain.spec.data import RESERVED_COLUMN
+
+ASKED = f"{RESERVED_COLUMN} asked"
+"""Hidden column that tells the rows that are asked for from those that they look back at."""
+
+KEPT = f"{RESERVED_COLUMN} kept"
+"""Hidden column that tells which rows a training would keep, where all of them are scored."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,24 @@ class Stage:
         DataError
             Where a column is not there, or the time is still text.
         """
+        first = self._is_first(alike, time, where)
+        return Stage(f"SELECT * FROM ({self.query}) QUALIFY {first}", self.columns, self.hidden)
+
+    def marking_duplicates(self, alike: Sequence[str], time: str | None, where: str) -> Stage:
+        """Return all rows, with a hidden column that says which of them :meth:`without_duplicates` would keep.
+
+        Raises
+        ------
+        DataError
+            Where a column is not there, or the time is still text.
+        """
+        kept, first = identifier(KEPT), self._is_first(alike, time, where)
+        if KEPT not in self.hidden:
+            return Stage(f"SELECT *, {first} AS {kept} FROM ({self.query})", self.columns, (*self.hidden, KEPT))
+        again = f"SELECT * REPLACE ({kept} AND {first} AS {kept}) FROM ({self.query})"
+        return Stage(again, self.columns, self.hidden)
+
+    def _is_first(self, alike: Sequence[str], time: str | None, where: str) -> str:
         check_present([(where, name) for name in alike], self.columns, "what cleaning works on")
         order = [identifier(name) for name in self.hidden]
         if time is not None and time in self.columns:
@@ -78,9 +103,10 @@ class Stage:
                     f"{where}: the latest row is kept, and {time!r} is no time yet; put parse_date before this step"
                 )
             order = [f"{identifier(time)} DESC NULLS LAST", *order]
+        if KEPT in self.hidden:
+            order = [f"{identifier(KEPT)} DESC", *order]
         same = ", ".join(identifier(name) for name in alike or sorted(self.columns))
-        first = f"row_number() OVER (PARTITION BY {same} ORDER BY {', '.join(order)}) = 1"
-        return Stage(f"SELECT * FROM ({self.query}) QUALIFY {first}", self.columns, self.hidden)
+        return f"row_number() OVER (PARTITION BY {same} ORDER BY {', '.join(order)}) = 1"
 
 
 def unreadable(where: str, column: str) -> str:

@@ -12,7 +12,7 @@ from include.domain.spec.schedule import ScheduleSpec
 from include.domain.spec.scoring import ScoringSpec
 from include.domain.spec.segments import SegmentsSpec
 from include.domain.spec.serving import Canary, ServingSpec
-from include.domain.spec.training import Preprocessing, Split, TrainingSpec, Tuning
+from include.domain.spec.training import Preprocessing, SeasonalNaiveSpec, Split, TrainingSpec, Tuning
 from include.domain.spec.value import Payoff, ValueSpec
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "RetrainingSpec",
     "ScheduleSpec",
     "ScoringSpec",
+    "SeasonalNaiveSpec",
     "SegmentsSpec",
     "ServingSpec",
     "SliceSpec",

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 
 from include.domain.record import Record
 from include.domain.spec.fields import ColumnName, Duration
+from include.domain.spec.lag import Lag
 
 RESERVED_COLUMN = "row_hash"
 
@@ -222,5 +223,6 @@ class Label(Record):
 
 
 CleaningStep = Annotated[
-    Trim | ParseNumber | ParseDate | MapValues | DropDuplicates | Derive | Calendar | Label, Field(discriminator="do")
+    Trim | ParseNumber | ParseDate | MapValues | DropDuplicates | Derive | Calendar | Lag | Label,
+    Field(discriminator="do"),
 ]

@@ -24,10 +24,11 @@ from include.domain.gate import (
 )
 from include.domain.metric import DECIDING, METRICS, VALUE, Metric, Task, metrics_of
 from include.domain.record import Record
-from include.domain.spec.data import CleaningStep, DataSpec, Label
+from include.domain.spec.data import AllBut, CleaningStep, DataSpec, Label
 from include.domain.spec.evaluation import EvaluationSpec
 from include.domain.spec.fields import Duration, ModelName
 from include.domain.spec.gates import Beats, GatesSpec
+from include.domain.spec.looking_back import check_lags
 from include.domain.spec.monitoring import MonitoringSpec
 from include.domain.spec.notify import NotifySpec
 from include.domain.spec.quality import QualitySpec
@@ -36,7 +37,7 @@ from include.domain.spec.schedule import Retries, Schedule, Timeouts
 from include.domain.spec.scoring import ScoringSpec
 from include.domain.spec.segments import SegmentBy
 from include.domain.spec.serving import ServingSpec
-from include.domain.spec.training import TrainingSpec
+from include.domain.spec.training import Baseline, SeasonalNaiveSpec, TrainingSpec
 from include.domain.spec.value import ValueSpec
 
 
@@ -108,6 +109,7 @@ class ModelSpec(Record):
         self._check_baseline()
         self._check_evaluation()
         self._check_retraining()
+        check_lags(self.cleaning, self.data, self.scoring.source)
         return self
 
     def _metrics_asked(self) -> list[tuple[str, str]]:
@@ -158,10 +160,18 @@ class ModelSpec(Record):
     def _check_baseline(self) -> None:
         fits = ("mean", "median") if self.task == "regression" else ("prior", "most_frequent")
         baseline = self.training.baseline
-        if baseline is not None and baseline not in fits:
+        if isinstance(baseline, SeasonalNaiveSpec) and self.task == "regression":
+            self._check_season(baseline.seasonal_naive)
+        elif baseline is not None and baseline not in fits:
             raise ValueError(
                 f"training.baseline: {baseline} does not fit a {self.task} model; expected {' or '.join(fits)}"
             )
+
+    def _check_season(self, column: str) -> None:
+        listed = () if isinstance(self.data.features, AllBut) else self.data.features
+        left_out = self.data.feature_columns((column,)) == () if not listed else column not in listed
+        if left_out:
+            raise ValueError(f"training.baseline.seasonal_naive: {column!r} is no feature: list it, or choose another")
 
     def _check_evaluation(self) -> None:
         if self.evaluation.fairness and self.task != "binary":
@@ -242,7 +252,7 @@ class ModelSpec(Record):
         return "group" if self.data.entity else "stratified"
 
     @property
-    def baseline(self) -> str:
+    def baseline(self) -> Baseline:
         """The simple model to beat."""
         return self.training.baseline or ("median" if self.task == "regression" else "prior")
 

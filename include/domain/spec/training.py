@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, FiniteFloat, model_validator
 
 from include.domain.record import Record
-from include.domain.spec.fields import ImportPath
+from include.domain.spec.fields import ColumnName, ImportPath
 
 
 class Split(Record):
@@ -86,6 +86,19 @@ class Preprocessing(Record):
     rare_below: int = Field(default=10, ge=1, description="Categories seen less often are pooled (one_hot)")
 
 
+class SeasonalNaiveSpec(Record):
+    """The forecast to beat where the same comes again every season: the value of a season ago."""
+
+    seasonal_naive: ColumnName = Field(description="Feature that holds it, as a cleaning step lag makes it")
+
+    def __str__(self) -> str:
+        """Return what it is called."""
+        return f"seasonal naive forecast ({self.seasonal_naive})"
+
+
+Baseline = Literal["prior", "most_frequent", "mean", "median"] | SeasonalNaiveSpec
+
+
 class TrainingSpec(Record):
     """How a model is made: preprocessing and an estimator, or a function of the user's own."""
 
@@ -97,7 +110,7 @@ class TrainingSpec(Record):
     preprocessing: Preprocessing = Preprocessing()
     split: Split = Split()
     tuning: Tuning | None = Field(default=None, description="A search for parameters; none if left out")
-    baseline: Literal["prior", "most_frequent", "mean", "median"] | None = Field(
+    baseline: Baseline | None = Field(
         default=None, description="The simple model to beat; prior for classes, median for numbers if left out"
     )
     seed: int = Field(default=7, ge=0, lt=2**32, description="Seed of everything random in training")

@@ -12,6 +12,7 @@ from include.data.prepared_cleaning import PreparedCleaning, needed_columns, raw
 from include.domain.errors import DataError, SluiceError
 from include.domain.references import Column, DatasetRef, ModelVersionRef
 from include.domain.spec import ModelSpec
+from include.domain.spec.looking_back import lags_in
 from include.mlflow_server import answering
 from include.serving.service.contract import Contract
 from include.serving.service.fields import Field
@@ -84,7 +85,17 @@ def assemble(
         Clean columns that the model reads, in its order.
     examples : dict, optional
         Values of features in some row of the training data.
+
+    Raises
+    ------
+    DataError
+        If the model looks back at rows that a request does not hold.
     """
+    if lags_in(spec.cleaning):
+        raise DataError(
+            f"{version.name} version {version.version} looks back at earlier rows (cleaning: lag), which no request "
+            f"holds: score a window that the source has the rows of: sluice score {version.name}"
+        )
     kinds, data = raw_kinds(raw), spec.data
     told = [name for name in (data.id, data.entity, data.time) if name is not None and name not in features]
     needed = needed_columns(spec, kinds, features)

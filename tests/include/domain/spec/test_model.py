@@ -212,3 +212,27 @@ def test_nobody_is_grouped_by_the_answer(evaluation: dict[str, Any], where: str)
         ValidationError, match=f"Value error, {where}: 'y' is the target: choose a column that is known"
     ):
         model(evaluation=evaluation)
+
+
+def forecasting(task: str = "regression", baseline: str = "y_lag_4", **data: Any) -> ModelSpec:
+    training = {"estimator": "sklearn.linear_model.Ridge", "baseline": {"seasonal_naive": baseline}}
+    return a_spec(task=task, data={"target": "y", **data}, training=training)
+
+
+def test_the_forecast_to_beat_may_be_the_value_of_a_season_ago() -> None:
+    assert str(forecasting().baseline) == "seasonal naive forecast (y_lag_4)"
+    assert forecasting(features=["y_lag_4", "x"]).baseline == forecasting().baseline
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"task": "binary"}, r"seasonal naive forecast \(y_lag_4\) does not fit a binary model; expected prior or"),
+        ({"features": ["x"]}, "training.baseline.seasonal_naive: 'y_lag_4' is no feature"),
+        ({"features": {"all_but": ["y_lag_4"]}}, "training.baseline.seasonal_naive: 'y_lag_4' is no feature"),
+        ({"baseline": "y"}, "training.baseline.seasonal_naive: 'y' is no feature"),
+    ],
+)
+def test_a_season_ago_is_a_feature_of_numbers(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        forecasting(**changed)
