@@ -113,10 +113,7 @@ def _believed(gate: GateSpec, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]
     why = f"no alarm: the evidence cannot be trusted ({', '.join(doubts)})"
     return tuple(
         reason.model_copy(update={"outcome": "inconclusive", "detail": f"{why}\n{reason.detail}".rstrip()})
-        if isinstance(asked, Steady)
-        and not _is_about_trust(asked)
-        and reason.outcome == "blocked"
-        and _was_seen(reason)
+        if isinstance(asked, Steady) and reason.outcome == "blocked" and _was_seen(reason)
         else reason
         for asked, reason in pairs
     )

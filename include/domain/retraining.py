@@ -290,11 +290,9 @@ def _brakes(policy: RetrainingSpec, now: datetime, requests: Sequence[Retraining
 
 
 def _data(policy: RetrainingSpec, now: datetime, changed: datetime | None) -> TrainingData:
-    start = None
-    if policy.data == "sliding" and policy.span is not None:
+    start = changed if policy.data == "since_change" else None
+    if policy.span is not None:
         start = now - policy.span
-    if policy.data == "since_change":
-        start = changed
     return TrainingData(window=Window(start=start, end=now), half_life=policy.half_life)
 
 

@@ -15,8 +15,10 @@ from include.domain.notice import (
     approval_refused,
     gate_closed,
     promoted,
+    retraining_requested,
     rolled_back,
     step_failed,
+    taken_back,
 )
 from include.domain.verdict import Outcome, Reason, Verdict
 
@@ -155,5 +157,27 @@ def test_every_notice_leads_to_where_more_is_told() -> None:
         approval_refused("churn", 3, person="ada", reason="r", verdict=verdict, links=LINKS),
         promoted("churn", 3, before=2, verdict=verdict, **said),
         rolled_back("churn", 1, before=3, **said),
+        taken_back("churn", 3, before=4, **said),
+        retraining_requested("churn", ["drift"], LINKS),
     )
-    assert [notice.links for notice in notices] == [LINKS] * 6
+    assert [notice.links for notice in notices] == [LINKS] * 8
+
+
+def test_who_is_taken_back_by_itself_is_told_apart_from_a_rollback_by_a_person() -> None:
+    notice = taken_back("churn", 3, before=4, actor="churn.monitoring/run", reason="worse " * 999, links={})
+    assert (notice.event, notice.model) == ("rolled_back", "churn")
+    assert notice.headline == "rolled back by itself to version 3 from version 4; the loop has stopped"
+    said, next_step = notice.facts
+    assert said.startswith("churn.monitoring/run: worse worse")
+    assert len(said) == len("churn.monitoring/run: ") + LONGEST_FACT
+    assert next_step == "no training is requested until somebody resumes it: sluice resume churn --reason …"
+
+
+def test_a_request_for_training_tells_every_reason_cut_to_a_length() -> None:
+    notice = retraining_requested("churn", ["input_drift in 3 of the last 4 windows", "x" * 5000], {})
+    assert (notice.event, notice.model, notice.headline) == (
+        "retraining_requested",
+        "churn",
+        "training was asked for",
+    )
+    assert notice.facts == ("input_drift in 3 of the last 4 windows", "x" * (LONGEST_FACT - 1) + "…")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from include.domain.evidence import Evidence, Observation
 from include.domain.monitored import MonitoredWindow
-from include.domain.references import Window
+from include.domain.record import digest
+from include.domain.references import ModelVersionRef, Window
 from include.domain.retraining import (
     CHANGED,
     Findings,
@@ -268,3 +269,69 @@ def of(past: list[bool]) -> list[Findings]:
 
 def test_without_brakes_every_alarm_asks() -> None:
     assert len(replayed(EAGER, [True] * 9, 24)) == 9
+
+
+def test_findings_name_the_champion_that_was_looked_at_and_the_evidence_they_rest_on() -> None:
+    evidence = Evidence(subject="", observations=(Observation(name="drifted_columns", value=3),))
+    terms: dict[str, Any] = {
+        "model": "churn",
+        "window": window(0),
+        "as_of": START,
+        "evidence": evidence,
+        "verdicts": (),
+    }
+    champion = ModelVersionRef(name="churn", version=7, run_id="r7")
+    told = findings_of(MonitoredWindow(**terms, version=champion))
+    assert (told.version, told.evidence) == (7, digest(evidence.to_json()))
+    assert findings_of(MonitoredWindow(**terms)).version is None
+
+
+def test_before_the_first_window_it_waits_and_says_so() -> None:
+    decision = ask(RetrainingSpec())
+    assert (decision.decision, decision.reasons) == ("wait", ("no window was monitored yet",))
+
+
+def test_a_request_names_who_asks_and_nobody_where_nobody_is_told() -> None:
+    named, unnamed = (ask(EAGER, found(0, "input_drift"), **by) for by in ({"by": "churn.monitoring/run"}, {}))
+    assert named.request is not None
+    assert unnamed.request is not None
+    assert (named.request.by, unnamed.request.by) == ("churn.monitoring/run", "")
+
+
+def test_a_cooldown_ends_at_its_last_moment() -> None:
+    policy = RetrainingSpec(k=1, of=1, cooldown="2d", budget=Budget(day=9, week=9))
+    assert ask(policy, found(9, "input_drift"), requests=[request(START + 8 * DAY)]).decision == "ask"
+    late = [request(START + 8 * DAY + timedelta(seconds=1))]
+    assert ask(policy, found(9, "input_drift"), requests=late).decision == "wait"
+
+
+@pytest.mark.parametrize(("word", "days"), [("day", 1), ("week", 7)])
+def test_a_budget_is_that_of_the_24_hours_or_7_days_before_and_is_whole_again_after_them(word: str, days: int) -> None:
+    policy = RetrainingSpec(k=1, of=1, cooldown="0s", budget=Budget(**{"day": 9, "week": 9, word: 1}))
+    spent = ask(policy, found(9, "input_drift"), requests=[request(START + (10 - days) * DAY + timedelta(seconds=1))])
+    assert spent.reasons[0] == f"the budget of 1 a {word} is spent: 1 in the {word} before 2026-01-11 00:00"
+    assert ask(policy, found(9, "input_drift"), requests=[request(START + (10 - days) * DAY)]).decision == "ask"
+
+
+def test_a_change_began_before_as_many_calm_windows_as_k_of_m_allow_and_no_more() -> None:
+    for calm, begin in ((1, 0), (2, 3)):
+        days = [0, *range(1 + calm, 4 + calm)]
+        decision = ask(RetrainingSpec(data="since_change"), *drifted(*days))
+        assert decision.request is not None
+        assert decision.request.data.window.start == START + begin * DAY
+
+
+def test_a_window_without_both_sides_cannot_be_found_in_time() -> None:
+    open_ended = Findings(window=Window(end=START), version=1)
+    with pytest.raises(ValueError, match=r"^a monitored window has two sides$"):
+        _ = open_ended.start
+
+
+def test_a_request_names_the_champion_and_tells_every_alarm_that_asks() -> None:
+    both: tuple[Alarm, ...] = ("input_drift", "realised_quality")
+    decision = ask(EAGER, found(0, *both, version=7, judged=both), champion=7)
+    assert decision.request is not None
+    assert decision.request.champion == 7
+    assert decision.request.alarms == both
+    newest = "(the newest, 2026-01-01 00:00 UTC, among them); asked are 1 of 1"
+    assert decision.request.reason == "; ".join(f"{alarm} in 1 of the last 1 windows {newest}" for alarm in both)

@@ -93,3 +93,38 @@ def test_evidence_that_cannot_be_trusted_silences_the_alarms_that_rest_on_it() -
     assert doubted.outcome == "inconclusive"
     assert "no alarm: the evidence cannot be trusted (labelled_share)" in doubted.reasons[1].detail
     assert decide(gate, seen(Observation(name="labelled_share", value=0.2))).outcome == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("terms", "text"),
+    [
+        ({"at_most": 0}, "not surely above 0 (95% interval)"),
+        ({"at_least": 0.8, "confidence": 0.99}, "not surely below 0.8 (99% interval)"),
+        ({"at_least": 0.1, "at_most": 0.4, "confident": False}, "not below 0.1 or above 0.4"),
+        ({"at_most": 2, "confident": False, "rows_at_least": 1000}, "not above 2 on 1,000 rows or more"),
+    ],
+)
+def test_what_is_asked_reads_as_a_sentence(terms: dict[str, Any], text: str) -> None:
+    assert Steady(observation=LOST, **terms).as_text() == text
+
+
+def test_an_answer_without_a_number_says_that_somebody_looked_and_one_with_a_number_adds_nothing() -> None:
+    gate = GateSpec(name="realised_quality", requirements=(Steady(observation=LOST, at_most=0),))
+    empty = decide(gate, seen(Observation(name=LOST, value=None, n=500))).reasons[0]
+    assert empty.detail == "looked, and there is no number to judge"
+    assert decide(gate, seen(better(LOST, low=-0.01, value=0.0, high=0.01))).reasons[0].detail == ""
+
+
+def test_a_silenced_alarm_tells_every_doubt_and_is_inconclusive() -> None:
+    doubts = ("labelled_share", "labelled_classes")
+    trust = [Steady(observation=name, at_least=2, confident=False, otherwise="inconclusive") for name in doubts]
+    gate = GateSpec(name="realised_quality", requirements=(*trust, Steady(observation=LOST, at_most=0)))
+    doubted = [Observation(name=name, value=1) for name in doubts]
+    silenced = decide(gate, seen(*doubted, better(LOST, low=0.01, value=0.02, high=0.03))).reasons[2]
+    told = "no alarm: the evidence cannot be trusted (labelled_share, labelled_classes)"
+    assert (silenced.outcome, silenced.detail) == ("inconclusive", told)
+
+
+@pytest.mark.parametrize("value", [0.1, 0.3])
+def test_an_interval_that_ends_at_its_value_holds_it(value: float) -> None:
+    assert outcome(better(LOST, low=0.1, value=value, high=0.3)) == "blocked"

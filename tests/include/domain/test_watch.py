@@ -58,3 +58,28 @@ def test_many_looks_ask_for_more_confidence() -> None:
     assert [confidence_of_look(looks) for looks in (1, 2, 4)] == [0.9, 0.95, 0.975]
     with pytest.raises(ValueError, match="at least one look"):
         confidence_of_look(0)
+
+
+def test_thirty_rows_at_the_asked_confidence_are_enough() -> None:
+    assert decided(seen(-0.2, -0.3, -0.1, n=30)).outcome == "take_back"
+
+
+def test_an_interval_that_ends_at_its_value_holds_it() -> None:
+    assert decided(seen(-0.2, -0.2, -0.1)).outcome == "take_back"
+    assert decided(seen(-0.1, -0.2, -0.1)).outcome == "take_back"
+
+
+def test_rows_that_nobody_counted_are_none() -> None:
+    interval = Interval(low=-0.3, high=-0.1, confidence=0.975, method="t")
+    uncounted = Observation(name=NAME, value=-0.2, interval=interval)
+    decision = decided(Evidence(subject="churn", observations=(uncounted,)))
+    assert decision.outcome == "go_on"
+    assert decision.reason.endswith("on the same 0 labelled rows")
+
+
+def test_where_nothing_was_seen_the_reason_says_why_if_it_is_known() -> None:
+    assert decided(Evidence(subject="churn")).reason == "look 2 of 4: nothing was seen"
+    mute = Observation(name=NAME, value=None)
+    assert decided(Evidence(subject="churn", observations=(mute,))).reason == "look 2 of 4: nothing was seen"
+    told = mute.model_copy(update={"detail": "no labels yet"})
+    assert decided(Evidence(subject="churn", observations=(told,))).reason == "look 2 of 4: no labels yet"
