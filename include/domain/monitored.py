@@ -42,6 +42,9 @@ class MonitoredWindow(Record):
         Pages for people.
     commit : str
         Of the code that looked.
+    worse_segments : tuple of str
+        Segments of a fleet that have surely lost quality, the others having kept theirs; empty where none has, or the
+        fleet as a whole has.
 
     Examples
     --------
@@ -66,6 +69,7 @@ class MonitoredWindow(Record):
     verdicts: tuple[Verdict, ...]
     reports: tuple[ReportRef, ...] = ()
     commit: str = ""
+    worse_segments: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _window_is_closed_and_every_concern_is_judged_once(self) -> Self:

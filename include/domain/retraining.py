@@ -12,11 +12,12 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
+from include.domain.brakes import brakes_that_hold
 from include.domain.evidence import Evidence
 from include.domain.monitored import MonitoredWindow
+from include.domain.named_segments import named_segments
 from include.domain.record import Record, digest
 from include.domain.references import Window
-from include.domain.spec.fields import format_duration
 from include.domain.spec.retraining import ALARMS, Alarm, RetrainingSpec
 from include.domain.verdict import Verdict
 
@@ -43,6 +44,8 @@ class Findings(Record):
         Those that were.
     evidence : str
         Digest of the evidence.
+    segments : tuple of str
+        Segments of a fleet that the alarm about realised quality is about; empty where it is about all of them.
     """
 
     window: Window
@@ -50,6 +53,7 @@ class Findings(Record):
     judged: tuple[Alarm, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     evidence: str = ""
+    segments: tuple[str, ...] = ()
 
     @property
     def start(self) -> datetime:
@@ -100,6 +104,8 @@ class RetrainingRequest(Record):
         Segments of a fleet whose members it asks for; all if empty.
     by : str
         DAG run that asked.
+    segments : tuple of str
+        Segments of a fleet to train; all if empty.
     """
 
     model: str
@@ -112,6 +118,7 @@ class RetrainingRequest(Record):
     data: TrainingData = TrainingData()
     segments: tuple[str, ...] = ()
     by: str = ""
+    segments: tuple[str, ...] = ()
 
 
 class RetrainingDecision(Record):
@@ -145,6 +152,7 @@ def findings_of(seen: MonitoredWindow) -> Findings:
         judged=judged,
         alarms=tuple(alarm for alarm in judged if seen.outcome(alarm) == "blocked"),
         evidence=digest(seen.evidence.to_json()),
+        segments=seen.worse_segments,
     )
 
 
@@ -207,10 +215,13 @@ def decide_retraining(
     if not causes:
         return RetrainingDecision(decision="wait", reasons=told or ("no window of this champion was judged yet",))
     why = (*((f"training would differ: {change}",) if change else ()), *(_told(policy, a, counted[a]) for a in asking))
-    brakes = _brakes(policy, newest.end, requests)
+    brakes = brakes_that_hold(policy, newest.end, [request.at for request in requests])
     if brakes:
         return RetrainingDecision(decision="wait", reasons=(*brakes, *why))
     alarmed = [found for alarm in asking for found in counted[alarm] if alarm in found.alarms]
+    segments = _segments(causes, alarmed)
+    if segments:
+        why = (*why, f"to train are {named_segments(segments)}")
     begins = [_began(policy, alarm, findings, champion) for alarm in asking]
     request = RetrainingRequest(
         model=model,
@@ -222,8 +233,16 @@ def decide_retraining(
         evidence=tuple(dict.fromkeys(found.evidence for found in alarmed if found.evidence)),
         data=_data(policy, newest.end, min(begins, default=None)),
         by=by,
+        segments=segments,
     )
     return RetrainingDecision(decision="ask", reasons=why, request=request)
+
+
+def _segments(causes: Sequence[str], alarmed: Sequence[Findings]) -> tuple[str, ...]:
+    """Return the segments that lost their quality, if nothing but that asks for training; else all are meant."""
+    if tuple(causes) != ("realised_quality",) or not all(found.segments for found in alarmed):
+        return ()
+    return tuple(sorted({segment for found in alarmed for segment in found.segments}))
 
 
 def _counted(
@@ -264,29 +283,6 @@ def _told(policy: RetrainingSpec, alarm: Alarm, windows: list[Findings]) -> str:
         f"{alarm} in {_raised(alarm, windows)} of the last {len(windows)} windows ({newest}); "
         f"asked are {policy.k} of {policy.of}"
     )
-
-
-def _brakes(policy: RetrainingSpec, now: datetime, requests: Sequence[RetrainingRequest]) -> tuple[str, ...]:
-    found = []
-    # One that was made at a later window counts as well: a window that is monitored again finds the brakes on.
-    last = max((request.at for request in requests), default=None)
-    if last is not None and now < last + policy.cooldown:
-        until = last + policy.cooldown
-        found.append(
-            f"cooldown of {format_duration(policy.cooldown)} until {until:%Y-%m-%d %H:%M} UTC, the last request was at "
-            f"{last:%Y-%m-%d %H:%M} UTC"
-        )
-    for word, length, limit in (("day", 1, policy.budget.day), ("week", 7, policy.budget.week)):
-        made = sum(abs(now - request.at) < timedelta(days=length) for request in requests)
-        if made >= limit:
-            found.append(f"the budget of {limit} a {word} is spent: {made} in the {word} before {now:%Y-%m-%d %H:%M}")
-    quiet = policy.quiet_hours
-    if quiet is not None and quiet.holds(now):
-        found.append(
-            f"quiet hours from {quiet.start:%H:%M} to {quiet.end:%H:%M} {quiet.timezone}, and the window ends at "
-            f"{now:%Y-%m-%d %H:%M} UTC"
-        )
-    return tuple(found)
 
 
 def _data(policy: RetrainingSpec, now: datetime, changed: datetime | None) -> TrainingData:

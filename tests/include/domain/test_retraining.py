@@ -105,6 +105,42 @@ def test_a_change_of_training_asks_at_once() -> None:
     assert ask(RetrainingSpec(changes=False), found(0), change="code").decision == "wait"
 
 
+QUALITY: Alarm = "realised_quality"
+
+
+def worse(day: int, *segments: str, alarms: tuple[Alarm, ...] = (QUALITY,)) -> Findings:
+    judged: tuple[Alarm, ...] = ("input_drift", QUALITY)
+    return found(day, *alarms, judged=judged).model_copy(update={"segments": segments})
+
+
+def segments_asked(policy: RetrainingSpec, *findings: Findings, **more: Any) -> tuple[str, ...]:
+    request = ask(policy, *findings, **more).request
+    assert request is not None
+    return request.segments
+
+
+def test_a_fleet_asks_to_train_the_segments_that_got_worse_in_the_windows_that_count() -> None:
+    policy = RetrainingSpec(k=2, of=2)
+    days = [worse(0, "east"), worse(1, "north"), worse(2, "west", "north")]
+    assert segments_asked(policy, *days) == ("north", "west")
+    request = ask(policy, *days).request
+    assert request is not None
+    assert request.reason.endswith("to train are 2 segments: north, west")
+
+
+@pytest.mark.parametrize(
+    "newest",
+    [worse(1), worse(1, "west", alarms=(QUALITY, "input_drift"))],
+    ids=["the fleet as a whole got worse", "its inputs have drifted too"],
+)
+def test_all_segments_are_trained_where_not_only_some_are_to_blame(newest: Findings) -> None:
+    assert segments_asked(EAGER, worse(0, "west"), newest) == ()
+
+
+def test_all_segments_are_trained_where_training_itself_has_changed() -> None:
+    assert segments_asked(EAGER, worse(0, "west"), change="code") == ()
+
+
 def test_a_loop_that_was_stopped_waits_whatever_is_found() -> None:
     decision = ask(RetrainingSpec(), *drifted(0, 1, 2), stopped="stopped since entry 7")
     assert (decision.decision, decision.reasons) == ("wait", ("stopped since entry 7",))
