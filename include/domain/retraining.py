@@ -100,8 +100,6 @@ class RetrainingRequest(Record):
     evidence : tuple of str
         Digests of the evidence of the windows that count.
     data : TrainingData
-    segments : tuple of str
-        Segments of a fleet whose members it asks for; all if empty.
     by : str
         DAG run that asked.
     segments : tuple of str
@@ -116,7 +114,6 @@ class RetrainingRequest(Record):
     champion: int | None
     evidence: tuple[str, ...] = ()
     data: TrainingData = TrainingData()
-    segments: tuple[str, ...] = ()
     by: str = ""
     segments: tuple[str, ...] = ()
 

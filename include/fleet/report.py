@@ -31,8 +31,8 @@ def write_report(spec: ModelSpec, results: Sequence[SegmentResult], path: Path) 
     path.write_text(
         environment.get_template("report.j2").render(
             name=spec.name,
-            told=summary.as_lines(spec.baseline)[:3],
-            baseline=spec.baseline,
+            told=summary.as_lines(str(spec.baseline))[:3],
+            baseline=str(spec.baseline),
             metric=summary.metric or "metric",
             bars=_bars(results),
             lists=lists,

@@ -58,11 +58,15 @@ class AssembleFleetOperator(StepOperator):
         raw = DatasetRef.model_validate(self.checks["raw"]["accepted"])
         keep_golden_rows(self.spec, run, raw, read_frame(plan.dataset, store), store)
         summary = summarise(results)
-        for line in summary.as_lines(self.spec.baseline):
+        for line in summary.as_lines(str(self.spec.baseline)):
             self.log.info("%s", line)
         self.say(run.cause, reused=run.reused)
         ti.xcom_push(key=MlflowRunLink().key, value=run_page(run.experiment_id, run.run_id))
-        return {"run": run.to_json(), "evidence": evidence.to_json(), "summary": summary.as_lines(self.spec.baseline)}
+        return {
+            "run": run.to_json(),
+            "evidence": evidence.to_json(),
+            "summary": summary.as_lines(str(self.spec.baseline)),
+        }
 
 
 def _listed(trained: Iterable[str]) -> list[str]:
