@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from include.bench.checks import measure_checks
 from include.bench.drift import measure_drift_alarms
 from include.bench.estimates import measure_estimates
+from include.bench.fleet import measure_fleet
 from include.bench.gate import measure_gate
 from include.bench.machine import machine
 from include.bench.page import PAGE, write_section
@@ -39,6 +40,7 @@ BENCHES: dict[str, Measurement] = {
     "checks": measure_checks,
     "drift": measure_drift_alarms,
     "estimates": measure_estimates,
+    "fleet": measure_fleet,
     "gate": measure_gate,
     "parse": measure_parsing,
     "scoring": measure_scoring,

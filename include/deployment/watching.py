@@ -56,14 +56,14 @@ def watch_run(api: AirflowApi, dag_id: str, run_id: str, patience_seconds: float
     SluiceError
         If the run has not ended in time.
     """
-    told: set[str] = set()
+    told: set[str] = set()  # by id: a mapped task has one for each of its parts
     deadline = time.monotonic() + patience_seconds
     while True:
         state = api.run(dag_id, run_id)["state"]
-        ended = [task for task in api.tasks(dag_id, run_id) if task["end_date"] and task["task_id"] not in told]
+        ended = [task for task in api.tasks(dag_id, run_id) if task["end_date"] and task["id"] not in told]
         for task in sorted(ended, key=lambda task: task["end_date"]):
             if task["state"] != "up_for_retry":
-                told.add(task["task_id"])
+                told.add(task["id"])
                 yield task
         if state in FINAL:
             return

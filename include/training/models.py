@@ -23,7 +23,7 @@ from include.training.column_kinds import kind_of
 from include.training.features import FeatureColumns, feature_frame
 from include.training.fleet_files import DATA, LOADER, read_fleet
 from include.training.fleet_model import FleetModel
-from include.training.preprocessing import CATEGORICAL
+from include.training.preprocessing import CATEGORICAL, NUMERIC
 from include.training.target import class_order
 from include.training.trust import load_trusted
 
@@ -147,7 +147,8 @@ def columns_of(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> FeatureC
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
     transformer = next((step for step in steps if isinstance(step, ColumnTransformer)), None)
     blocks = {name: block for name, _, block in transformer.transformers_} if transformer is not None else {}
-    if set(names) == {name for block in blocks.values() for name in block}:
+    # Blocks of a user's own function may be called anything: then the kinds of the columns tell.
+    if blocks.keys() <= {NUMERIC, CATEGORICAL} and set(names) == {name for block in blocks.values() for name in block}:
         return FeatureColumns(names, frozenset(blocks.get(CATEGORICAL, ())))
     asked = set(spec.data.categories)
     return FeatureColumns(

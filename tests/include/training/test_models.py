@@ -7,7 +7,10 @@ import mlflow.sklearn
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OrdinalEncoder
 from sklearn.svm import LinearSVC
 
 from include.domain.errors import DataError, TrustError
@@ -15,7 +18,7 @@ from include.training.estimators import build_baseline, build_pipeline
 from include.training.features import FeatureColumns
 from include.training.fitting import fit
 from include.training.model_files import write_model
-from include.training.models import load_model, predict
+from include.training.models import columns_of, load_model, predict
 from include.training.rows import divide
 from tests.include.training.examples import HISTOGRAM, LOGISTIC, Own, churn, customers, split
 from tests.specs import a_spec
@@ -29,6 +32,13 @@ def fitted() -> Any:
     estimator = build_pipeline(SPEC, ROWS.columns, {"max_iter": 500})
     fit(SPEC, estimator, ROWS.fitted)
     return estimator
+
+
+def test_a_function_of_ones_own_may_call_its_blocks_what_it_likes() -> None:
+    frame = pd.DataFrame({"amount": [1.0, 2.0, 3.0, 4.0], "kind": ["a", "b", "a", "b"]})
+    columns = ColumnTransformer([("left", "passthrough", ["amount"]), ("right", OrdinalEncoder(), ["kind"])])
+    fitted = Pipeline([("columns", columns), ("linear", LinearRegression())]).fit(frame, [1.0, 2.0, 3.0, 4.0])
+    assert columns_of(a_spec(task="regression"), fitted, frame).categorical == {"kind"}
 
 
 def test_predictions_are_labels_and_probabilities_with_the_positive_class_last(fitted: Any) -> None:
