@@ -52,3 +52,15 @@ def test_an_exponential_age_is_unusual_as_often_as_promised() -> None:
         *earlier, new = rng.exponential(100, 11).tolist()
         alarms += new > next_age_limit(earlier, false_alarms=0.05)
     assert stats.binomtest(alarms, 400, 0.05, alternative="greater").pvalue > 0.01
+
+
+@pytest.mark.parametrize("windows", [8, 30])
+@pytest.mark.parametrize("false_alarms", [0.05, 0.001])
+def test_the_limit_of_an_age_is_the_quantile_of_a_pareto_distribution(windows: int, false_alarms: float) -> None:
+    # An exponential age over the mean of k others exceeds x with the chance (1 + x / k) ** -k.
+    limit = next_age_limit([100.0] * windows, false_alarms=false_alarms)
+    assert (1 + limit / 100 / windows) ** -windows == pytest.approx(false_alarms, rel=1e-9)
+
+
+def test_the_largest_age_before_is_no_alarm() -> None:
+    assert next_age_limit([1.0] * 29 + [1_000.0], false_alarms=0.05) == 1_000.0
