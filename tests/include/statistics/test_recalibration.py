@@ -4,6 +4,8 @@ import numpy as np
 import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 from scipy.special import expit, logit
 
 from include.statistics.clusters import clusters_of
@@ -72,3 +74,68 @@ def test_rows_alone_and_residuals_that_cancel_are_not_overdispersed() -> None:
     assert overdispersion_of(np.array([1.0, -2.0]), clusters_of(None, rows=2)) == 1.0
     assert overdispersion_of(np.array([1.0, -1.0]), clusters_of(np.array([0, 0]))) == 1.0
     assert overdispersion_of(np.zeros(2), clusters_of(np.array([0, 0]))) == 1.0
+
+
+def natural_splines(x: NDArray[np.float64], knots: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a basis of the splines through the knots that are straight beyond them, by interpolation."""
+    inside = np.clip(x, knots[0], knots[-1])
+    columns = []
+    for values in np.eye(len(knots)):
+        spline = CubicSpline(knots, values, bc_type="natural")
+        columns.append(spline(inside) + spline(inside, 1) * (x - inside))
+    return np.stack(columns, axis=1)
+
+
+def test_with_many_rows_it_is_the_likeliest_natural_spline() -> None:
+    rng = np.random.default_rng(5)
+    said = rng.beta(1, 2, 50_000)
+    positive = rng.random(50_000) < expit(logit(said) + 0.5 * np.sin(logit(said)))
+    fitted = recalibrate(positive, said, clusters_of(None, rows=50_000))
+    assert len(fitted.knots) == 6
+    theirs = sm.Logit(positive.astype(float), natural_splines(logit(said), fitted.knots)).fit(disp=0)
+    asked = np.array([0.001, 0.02, 0.1, 0.3, 0.6, 0.9, 0.99])
+    expected = expit(natural_splines(logit(asked), fitted.knots) @ theirs.params)
+    # A prior of one row beside 50,000 draws a little towards what was said.
+    np.testing.assert_allclose(fitted.chances(asked), expected, atol=0.004)
+
+
+def test_between_two_knots_lie_rows_that_tell_as_much_as_between_any_other_two() -> None:
+    said = np.random.default_rng(5).beta(1, 4, 5_000)
+    knots = recalibrate(said > 0.5, said, clusters_of(None, rows=5_000)).knots
+    told = said * (1 - said)
+    below = [told[logit(said) <= knot + 1e-6].sum() / told.sum() for knot in knots]
+    np.testing.assert_allclose(below, [0.05, 0.23, 0.41, 0.59, 0.77, 0.95], atol=1e-3)
+
+
+def test_rows_in_clusters_have_the_covariance_that_statsmodels_gives_them() -> None:
+    rng = np.random.default_rng(3)
+    logits = rng.choice([-2.0, 1.0], 8_000)
+    whose = np.repeat(np.arange(2_000), 4)
+    positive = rng.random(8_000) < expit(0.6 * logits + rng.normal(size=2_000)[whose])
+    fitted = recalibrate(positive, expit(logits), clusters_of(whose))
+    model = sm.Logit(positive.astype(float), sm.add_constant(logits))
+    theirs = model.fit(disp=0, cov_type="cluster", cov_kwds={"groups": whose})
+    np.testing.assert_allclose(fitted.root @ fitted.root.T, theirs.cov_params(), rtol=0.01)
+
+
+def test_few_rows_are_drawn_towards_what_was_said_by_a_normal_prior() -> None:
+    logits, positive = np.array([-1.0, -1.0, 1.0, 1.0]), np.array([False, True, True, True])
+    fitted = recalibrate(positive, expit(logits), clusters_of(None, rows=4))
+    assert len(fitted.knots) == 2
+    away = fitted.coefficients - np.array([0.0, 1.0])
+    design = np.stack([np.ones(4), logits], axis=1)
+    chances = expit(design @ fitted.coefficients)
+    # At the maximum of the posterior the pull of the rows is that of the prior.
+    np.testing.assert_allclose(design.T @ (positive - chances), away, atol=1e-8)
+    information = design.T @ (design * (chances * (1 - chances))[:, None]) + np.eye(2)
+    np.testing.assert_allclose(fitted.root @ fitted.root.T, np.linalg.inv(information), atol=1e-8)
+    assert fitted.rows == 4
+
+
+def test_what_other_labelled_rows_would_have_given_varies_as_the_covariance_says() -> None:
+    logits, positive = np.array([-1.0, -1.0, 1.0, 1.0]), np.array([False, True, True, True])
+    fitted = recalibrate(positive, expit(logits), clusters_of(None, rows=4))
+    drawn = logit(fitted.drawn(expit(np.array([-3.0, 2.0])), 20_000, np.random.default_rng(7)))
+    asked = np.array([[1.0, -3.0], [1.0, 2.0]])
+    np.testing.assert_allclose(drawn.mean(axis=0), asked @ fitted.coefficients, atol=0.05)
+    np.testing.assert_allclose(np.cov(drawn.T), asked @ fitted.root @ fitted.root.T @ asked.T, rtol=0.05)
