@@ -102,7 +102,31 @@ def test_no_rows_and_a_class_that_is_too_rare_have_no_interval() -> None:
 
 def test_what_is_not_defined_is_not_bounded() -> None:
     seen = bound_by_draws(np.nan, np.ones(9), rows=3, confidence=0.95, method="drawn")
-    assert (seen.value, seen.interval) == (None, None)
+    assert seen == Estimate(value=None, rows=3, clusters=3, problem="not defined for these rows")
+
+
+@pytest.mark.parametrize(("terms", "factor"), [({}, 1), ({"overdispersion": 1.0}, 1), ({"overdispersion": 4.0}, 2)])
+def test_the_interval_holds_the_middle_of_what_was_drawn_its_deviations_blown_up(
+    terms: dict[str, float], factor: int
+) -> None:
+    drawn = np.random.default_rng(7).permutation(np.arange(101.0))
+    seen = bound_by_draws(40.0, drawn, rows=3, confidence=0.9, method="drawn", **terms)
+    assert seen.interval is not None
+    assert (seen.value, seen.rows, seen.clusters, seen.interval.method) == (40.0, 3, 3, "drawn")
+    assert (seen.interval.low, seen.interval.high) == pytest.approx((40 - factor * 35, 40 + factor * 55))
+    assert seen.interval.confidence == 0.9
+    assert seen.standard_error == pytest.approx(factor * np.sqrt(101 * 102 / 12))
+
+
+def test_of_twenty_draws_one_may_be_lost_and_two_may_not() -> None:
+    drawn = np.arange(20.0)
+    drawn[3] = np.nan
+    kept = bound_by_draws(9.0, drawn, rows=3, confidence=0.9, method="drawn")
+    assert kept.interval is not None
+    drawn[7] = np.inf
+    lost = bound_by_draws(9.0, drawn, rows=3, confidence=0.9, method="drawn")
+    problem = "not defined in 2 of 20 draws: a class is too rare"
+    assert lost == Estimate(value=9.0, rows=3, clusters=3, problem=problem)
 
 
 @pytest.mark.parametrize(("budget", "draws"), [(6_000, 1_000), (2_405, 400), (6, 200)])
