@@ -45,7 +45,7 @@ def anderson_darling(reference: ArrayLike, current: ArrayLike) -> Floats:
     """
     ours, theirs = np.asarray(reference, dtype=np.float64), np.asarray(current, dtype=np.float64)
     rows, more = ours.sum(), theirs.sum(axis=-1, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore"):
         gap = _to_the_middle(theirs / more) - _to_the_middle(ours / rows)
         shares = (theirs + ours) / (more + rows)
         both = _to_the_middle(shares)

@@ -121,3 +121,17 @@ def test_values_that_are_known_twice_widen_the_limit_as_much_as_four_that_are_kn
     a = 1 / relative_variance
     known = stats.betabinom(800, a, a / mean - a)
     assert unseen_limit(once, twice, 1_000, 800, false_alarms=0.01) == known.isf(0.01)
+
+
+def test_a_value_that_was_seen_once_is_seen_again_and_one_that_was_not_is_not() -> None:
+    drawn = predicted_counts([1, 0, 3], 40, draws=5_000, rng=np.random.default_rng(1))
+    assert drawn.dtype.kind == "i"
+    assert drawn.mean(axis=0) == pytest.approx([10, 0, 30], rel=0.05)
+
+
+def test_further_samples_follow_what_is_predicted_where_that_is_not_the_reference() -> None:
+    def share_of_first(reference: object, windows: np.ndarray) -> np.ndarray:
+        return windows[:, 0] / windows.sum(axis=1)
+
+    asked = {"predicted": [9e9, 1e9], "false_alarms": 0.5, "rng": np.random.default_rng(1), "beyond": 50}
+    assert distance_threshold(share_of_first, [5, 5], 1_000, **asked) == pytest.approx(0.9, abs=0.01)
