@@ -70,7 +70,7 @@ def expect_all(
     (0.9, True, True)
     """
     rows, labels = chances.shape
-    if not rows:
+    if not rows or not statistics:
         return [Estimate(value=None, rows=0, clusters=0, problem="there are no rows") for _ in statistics]
     draws = max(min(DRAWS, BUDGET // (rows * labels)), FEWEST)
     done: list[Floats] = []
@@ -80,7 +80,7 @@ def expect_all(
         done.append(np.stack([statistic.resampled(weights) for statistic in statistics], axis=1))
     weights = np.ascontiguousarray(chances.reshape(1, -1))
     values = [float(statistic.resampled(weights)[0]) for statistic in statistics]
-    columns = np.concatenate(done).T if statistics else ()
+    columns = np.concatenate(done).T
     return [
         bound_by_draws(value, column, rows=rows, confidence=confidence, method=METHOD, overdispersion=overdispersion)
         for value, column in zip(values, columns, strict=True)
@@ -120,7 +120,8 @@ def _drawn_labels(chances: Floats, rng: np.random.Generator) -> Floats:
     """Return one label of every row as weights 0 and 1; from (draws, n, k) to (draws, n k)."""
     bounds = np.cumsum(chances, axis=2)
     spot = rng.random(chances.shape[:2])[:, :, np.newaxis] * bounds[:, :, -1:]
-    label = np.minimum((spot >= bounds).sum(axis=2), chances.shape[2] - 1)
+    # A number below 1 times the last bound is below it, however it is rounded: there is no label after the last.
+    label = (spot >= bounds).sum(axis=2)
     weights = np.zeros(chances.shape)
     np.put_along_axis(weights, label[:, :, np.newaxis], 1.0, axis=2)
     return weights.reshape(len(chances), -1)

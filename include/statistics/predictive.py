@@ -166,9 +166,7 @@ def unseen_limit(once: int, twice: int, of: int, rows: int, *, false_alarms: flo
     >>> unseen_limit(500, 100, 10_000, 100, false_alarms=0.001)
     13
     """
-    share = min((once + 1) / (of + 1), 1.0)
-    if share >= 1:
-        return rows
+    share = (once + 1) / (of + 1)
     # Rows of a value that nobody knew come in clusters, as those of values that are known twice do.
     strength = (once + 1) ** 2 / (once + 1 + 4 * twice)
     return highest_count(strength, strength * (1 - share) / share, rows, false_alarms=false_alarms)

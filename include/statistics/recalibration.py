@@ -88,7 +88,7 @@ def recalibrate(positive: NDArray[np.bool_], probability: Floats, clusters: Clus
     knots = _knots(probability)
     design, target = _design(probability, knots), positive.astype(np.float64)
     size = design.shape[1]
-    trusted = np.eye(size)[min(1, size - 1)]
+    trusted = np.eye(size)[1]
     beta, information = trusted, np.eye(size)
     for _ in range(_STEPS):
         chance = special.expit(np.einsum("nk,k->n", design, beta))
@@ -134,7 +134,7 @@ def _knots(probability: Floats) -> Floats:
     order = np.argsort(logits)
     told = np.cumsum((probability * (1 - probability) + _TINY)[order])
     levels = np.linspace(0.05, 0.95, KNOTS) * told[-1]
-    return np.unique(np.round(logits[order][np.minimum(np.searchsorted(told, levels), len(order) - 1)], 6))
+    return np.unique(np.round(logits[order][np.searchsorted(told, levels)], 6))
 
 
 def _design(probability: Floats, knots: Floats) -> Floats:

@@ -45,7 +45,7 @@ def anderson_darling(reference: ArrayLike, current: ArrayLike) -> Floats:
     """
     ours, theirs = np.asarray(reference, dtype=np.float64), np.asarray(current, dtype=np.float64)
     rows, more = ours.sum(), theirs.sum(axis=-1, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore"):
         gap = _to_the_middle(theirs / more) - _to_the_middle(ours / rows)
         shares = (theirs + ours) / (more + rows)
         both = _to_the_middle(shares)
@@ -80,11 +80,11 @@ def jensen_shannon(reference: ArrayLike, current: ArrayLike) -> Floats:
     """
     ours, theirs = np.asarray(reference, dtype=np.float64), np.asarray(current, dtype=np.float64)
     rows, more = ours.sum(), theirs.sum(axis=-1, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore"):
         p, q = ours / rows, theirs / more
-        divergence = _bits((p + q) / 2) - (_bits(p) + _bits(q)) / 2
-    distance = np.sqrt(np.maximum(divergence, 0.0))
-    return np.where((more[..., 0] > 0) & (rows > 0), distance, np.nan)
+    divergence = _bits((p + q) / 2) - (_bits(p) + _bits(q)) / 2
+    # Shares of an empty sample are not numbers, and neither is its distance from another.
+    return np.asarray(np.sqrt(np.maximum(divergence, 0.0)))
 
 
 _ROUNDING = 1e-12

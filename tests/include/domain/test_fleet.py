@@ -15,3 +15,7 @@ def test_other_values_are_another_segment(one: tuple[str, str], other: tuple[str
 
 def test_rows_without_a_value_are_a_segment_too() -> None:
     assert segment_key([None, "b"]) == f"{MISSING} / b"
+
+
+def test_a_slash_within_a_value_is_doubled() -> None:
+    assert segment_key(["Food/Drink", "North"]) == "Food//Drink / North"

@@ -317,8 +317,8 @@ def test_findings_name_the_champion_that_was_looked_at_and_the_evidence_they_res
         "verdicts": (),
     }
     champion = ModelVersionRef(name="churn", version=7, run_id="r7")
-    told = findings_of(MonitoredWindow(**terms, version=champion))
-    assert (told.version, told.evidence) == (7, digest(evidence.to_json()))
+    told = findings_of(MonitoredWindow(**terms, version=champion, worse_segments=("north",)))
+    assert (told.version, told.evidence, told.segments) == (7, digest(evidence.to_json()), ("north",))
     assert findings_of(MonitoredWindow(**terms)).version is None
 
 
@@ -371,3 +371,8 @@ def test_a_request_names_the_champion_and_tells_every_alarm_that_asks() -> None:
     assert decision.request.alarms == both
     newest = "(the newest, 2026-01-01 00:00 UTC, among them); asked are 1 of 1"
     assert decision.request.reason == "; ".join(f"{alarm} in 1 of the last 1 windows {newest}" for alarm in both)
+
+
+def test_a_champion_of_which_nothing_was_seen_waits_and_says_so() -> None:
+    decision = ask(RetrainingSpec(), found(0, judged=()))
+    assert (decision.decision, decision.reasons) == ("wait", ("no window of this champion was judged yet",))

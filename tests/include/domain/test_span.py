@@ -53,3 +53,9 @@ def test_a_fixed_time_back_is_exact(moment: datetime, fixed: timedelta) -> None:
 def test_no_calendar_reaches_back_before_the_year_one() -> None:
     with pytest.raises(OverflowError, match="before the year 1"):
         read_span("3000 years").before(datetime(2018, 1, 1))
+
+
+def test_the_first_year_of_the_calendar_can_be_reached() -> None:
+    assert read_span("year").before(datetime(2, 1, 1)) == datetime(1, 1, 1)
+    with pytest.raises(OverflowError, match="13 months before 0002-01-01 00:00:00 is before the year 1"):
+        read_span("13 months").before(datetime(2, 1, 1))

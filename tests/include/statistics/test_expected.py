@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from include.statistics import expected
 from include.statistics.clusters import clusters_of
 from include.statistics.counts import binary_rate
 from include.statistics.estimate import Estimate
@@ -91,7 +92,7 @@ def test_no_rows_and_a_class_that_is_too_rare_have_no_interval() -> None:
     (seen,) = expect_all(
         [mean_of(np.zeros(0))], empty, lambda d, r: empty, confidence=0.95, rng=np.random.default_rng(7)
     )
-    assert (seen.value, seen.problem) == (None, "there are no rows")
+    assert seen == Estimate(value=None, rows=0, clusters=0, problem="there are no rows")
     chance = np.full(20, 1e-4)
     truth, _ = expanded(chance > 0.5)
     (rare,) = estimate([RocAuc(truth == 1, np.repeat(np.linspace(0, 1, 20), 2))], chance)
@@ -101,4 +102,78 @@ def test_no_rows_and_a_class_that_is_too_rare_have_no_interval() -> None:
 
 def test_what_is_not_defined_is_not_bounded() -> None:
     seen = bound_by_draws(np.nan, np.ones(9), rows=3, confidence=0.95, method="drawn")
-    assert (seen.value, seen.interval) == (None, None)
+    assert seen == Estimate(value=None, rows=3, clusters=3, problem="not defined for these rows")
+
+
+@pytest.mark.parametrize(("terms", "factor"), [({}, 1), ({"overdispersion": 1.0}, 1), ({"overdispersion": 4.0}, 2)])
+def test_the_interval_holds_the_middle_of_what_was_drawn_its_deviations_blown_up(
+    terms: dict[str, float], factor: int
+) -> None:
+    drawn = np.random.default_rng(7).permutation(np.arange(101.0))
+    seen = bound_by_draws(40.0, drawn, rows=3, confidence=0.9, method="drawn", **terms)
+    assert seen.interval is not None
+    assert (seen.value, seen.rows, seen.clusters, seen.interval.method) == (40.0, 3, 3, "drawn")
+    assert (seen.interval.low, seen.interval.high) == pytest.approx((40 - factor * 35, 40 + factor * 55))
+    assert seen.interval.confidence == 0.9
+    assert seen.standard_error == pytest.approx(factor * np.sqrt(101 * 102 / 12))
+
+
+def test_of_twenty_draws_one_may_be_lost_and_two_may_not() -> None:
+    drawn = np.arange(20.0)
+    drawn[3] = np.nan
+    kept = bound_by_draws(9.0, drawn, rows=3, confidence=0.9, method="drawn")
+    assert kept.interval is not None
+    drawn[7] = np.inf
+    lost = bound_by_draws(9.0, drawn, rows=3, confidence=0.9, method="drawn")
+    problem = "not defined in 2 of 20 draws: a class is too rare"
+    assert lost == Estimate(value=9.0, rows=3, clusters=3, problem=problem)
+
+
+@pytest.mark.parametrize(("budget", "draws"), [(6_000, 1_000), (2_405, 400), (6, 200)])
+def test_labels_of_many_rows_are_drawn_less_often_but_often_enough(
+    budget: int, draws: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expected, "BUDGET", budget)
+    monkeypatch.setattr(expected, "_CHUNK", 42)
+    chances, asked = np.full((3, 2), 0.5), []
+
+    def drawn(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        asked.append(count)
+        return np.broadcast_to(chances, (count, 3, 2))
+
+    expect_all([mean_of(np.zeros(6))], chances, drawn, confidence=0.95, rng=np.random.default_rng(7))
+    assert sum(asked) == draws
+    assert max(asked) == 7
+
+
+def test_labels_are_drawn_in_proportion_to_their_chances() -> None:
+    chances = np.tile([0.5, 1.0, 3.5], (2_000, 1))
+    drawn = lambda draws, rng: np.broadcast_to(chances, (draws, *chances.shape))  # noqa: E731
+    of_label = [mean_of(np.tile(np.eye(3)[label], 2_000)) for label in range(3)]
+    seen = expect_all(of_label, chances, drawn, confidence=0.95, rng=np.random.default_rng(7))
+    assert [one.value for one in seen] == pytest.approx([0.1, 0.2, 0.7])
+    for one, share in zip(seen, (0.1, 0.2, 0.7), strict=True):
+        assert one.interval is not None
+        assert (one.rows, one.clusters) == (2_000, 2_000)
+        middle, half = (one.interval.low + one.interval.high) / 2, (one.interval.high - one.interval.low) / 2
+        assert middle == pytest.approx(share, abs=0.002)
+        assert half == pytest.approx(1.96 * np.sqrt(share * (1 - share) / 2_000), rel=0.1)
+
+
+class Lowest:
+    """A generator of the lowest number that there is."""
+
+    def random(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        return np.zeros(shape)
+
+
+def test_a_label_without_a_chance_is_never_drawn() -> None:
+    chances = np.array([[0.0, 1.0]])
+    fixed = lambda draws, rng: np.broadcast_to(chances, (draws, 1, 2))  # noqa: E731
+    (seen,) = expect_all([mean_of(np.array([0.0, 1.0]))], chances, fixed, confidence=0.95, rng=Lowest())  # type: ignore[arg-type]
+    assert seen.interval is not None
+    assert (seen.interval.low, seen.interval.high) == (1.0, 1.0)
+
+
+def test_of_no_statistics_nothing_is_expected() -> None:
+    assert estimate([], np.full(20, 0.3)) == []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial import distance
 
+from include.statistics.predictive import Distance
 from include.statistics.two_samples import anderson_darling, jensen_shannon
 
 COUNTS = st.lists(st.integers(0, 50), min_size=2, max_size=8)
@@ -64,3 +67,25 @@ def test_the_order_of_values_may_be_turned_round(counts: list[int], data: st.Dat
 
 def test_values_beyond_everything_seen_count() -> None:
     assert anderson_darling([0, 100, 0], [0, 5, 5]) > 0.1
+
+
+@pytest.mark.parametrize("measure", [anderson_darling, jensen_shannon])
+def test_many_windows_at_once_are_each_at_their_own_distance(measure: Distance) -> None:
+    reference, windows = [10, 20, 30], [[1, 2, 3], [5, 0, 0], [0, 7, 70]]
+    each = [float(measure(reference, window)) for window in windows]
+    assert measure(reference, windows).tolist() == pytest.approx(each, rel=1e-12)
+
+
+@pytest.mark.parametrize("measure", [anderson_darling, jensen_shannon])
+@pytest.mark.parametrize(("reference", "window"), [([0, 0], [1, 2]), ([1, 2], [0, 0]), ([0, 0], [0, 0])])
+def test_an_empty_sample_is_at_no_known_distance_and_nobody_is_warned(
+    measure: Distance, reference: list[int], window: list[int]
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isnan(measure(reference, window))
+
+
+@pytest.mark.parametrize("measure", [anderson_darling, jensen_shannon])
+def test_a_single_row_is_a_sample(measure: Distance) -> None:
+    assert measure([1, 0], [0, 1]) > 0

@@ -60,3 +60,31 @@ def test_a_lag_behind_the_delay_of_the_label_may_look_at_the_target() -> None:
     spec = looking_back({**LAG, "periods": [2]}, data={"label_delay": "35d"})
     assert [step.made for step in lags_in(spec.cleaning)] == [("sales_lag_2",)]
     assert lags_in(looking_back({**LAG, "column": "price"}, data={"label_delay": "35d"}).cleaning)
+
+
+def test_a_lag_as_long_as_the_delay_of_the_label_may_look_at_the_target_and_a_shorter_one_is_told_what_to_do() -> None:
+    daily = {**LAG, "every": "day"}
+    assert lags_in(looking_back({**daily, "periods": [2]}, data={"label_delay": "2d"}).cleaning)
+    told = (
+        r"cleaning\[0\] \(lag\): sales_lag_1 looks back by less than data\.label_delay: by then the target of that row "
+        r"is not known yet; look further back \["
+    )
+    with pytest.raises(ValidationError, match=told):
+        looking_back(daily, data={"label_delay": "2d"})
+
+
+def test_every_lag_is_checked_wherever_it_stands() -> None:
+    trim = {"do": "trim", "columns": ["item"]}
+    with pytest.raises(ValidationError, match=r"cleaning\[1\] \(lag\): by names the target"):
+        looking_back(trim, {**LAG, "column": "price", "by": ["sales"]})
+
+
+def test_a_lag_of_a_label_is_told_where_to_look_instead() -> None:
+    told = "which rows that are scored do not go through: look back at a column of the source"
+    with pytest.raises(ValidationError, match=told):
+        looking_back(LAG, {"do": "label", "expression": "x"})
+
+
+def test_a_column_that_any_step_changes_is_not_steady() -> None:
+    trims = [{"do": "trim", "columns": [column]} for column in ("item", "store")]
+    assert steady_series(looking_back(*trims, LAG).cleaning) == ()

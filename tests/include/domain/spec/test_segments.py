@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from include.domain.requirement import Bound
 from include.domain.spec import SegmentsSpec
 from tests.specs import a_spec
 
@@ -34,8 +35,17 @@ def test_a_model_is_one_model_unless_the_spec_says_otherwise() -> None:
             },
             "training.tuning is for one model",
         ),
+        ({"segment_by": ["region"], "value": {"unit": "EUR", "false_positive": -1}}, r"\bvalue is for one model"),
     ],
 )
 def test_what_makes_no_fleet_is_refused(parts: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         a_spec(**parts)
+
+
+def test_a_fleet_has_to_be_judged_against_the_present_champion_and_to_beat_the_baseline() -> None:
+    one, many = a_spec(), a_spec(segment_by="region")
+    untouched = one.model_gate().requirements[:2]
+    composed = Bound(observation="composed_against_another_champion", at_most=0)
+    assert many.model_gate().name == "model"
+    assert many.model_gate().requirements == (*untouched, many.improvement("baseline"), composed)
