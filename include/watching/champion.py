@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -104,7 +104,7 @@ def as_logged(said: Predictions) -> Predictions:
     if said.classes is None:
         return said
     classes, values = (np.array([class_name(label) for label in labels]) for labels in (said.classes, said.values))
-    return Predictions(values, said.probabilities, classes, said.threshold)
+    return replace(said, values=values, classes=classes)
 
 
 class Champions:
