@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LinearRegression
 
 from include.domain.fleet import FleetMember
 from include.domain.spec import ModelSpec
@@ -55,13 +54,13 @@ def stored_fleet(
 ) -> Path:
     """Write a fleet with a member for every segment of a frame, but for some."""
     columns, whole = _rows(spec, frame)
-    pooled = build_pipeline(spec, columns, {})
+    pooled = build_pipeline(spec, columns, spec.training.parameters)
     fit(spec, pooled, whole)
     codes, keys = segments_of(spec.segment_columns, frame)
     members = []
     for code, key in enumerate(keys):
         if key not in without:
-            member = build_pipeline(spec, columns, {})
+            member = build_pipeline(spec, columns, spec.training.parameters)
             fit(spec, member, whole.where(codes == code))
             content = dump_model(spec, member, segment=key)
             described = FleetMember(
