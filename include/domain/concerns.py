@@ -28,6 +28,7 @@ UNUSUAL_VOLUME, UNUSUAL_FRESHNESS = "unusual_volume", "unusual_freshness"
 LABELLED_SHARE, LABELLED_BIAS, LABELLED_CLASSES = "labelled_share", "labelled_bias", "labelled_classes"
 LABELLED = (LABELLED_SHARE, LABELLED_BIAS, LABELLED_CLASSES)
 ESTIMATES_OFF = "estimates_off"
+SEGMENTS_WATCHED, SEGMENTS_WORSE, LOST_ELSEWHERE = "segments_watched", "segments_worse", "lost_elsewhere"
 """Observations of a window that are judged without a word in the spec."""
 
 REALISED, ESTIMATED, LOST, ESTIMATE_ERROR = "realised", "estimated", "lost", "estimate_error"
@@ -49,6 +50,9 @@ SEEN = (
     f"{ESTIMATED}.{LOST}.<metric>",
     f"{ESTIMATE_ERROR}.<metric>",
     ESTIMATES_OFF,
+    SEGMENTS_WATCHED,
+    SEGMENTS_WORSE,
+    LOST_ELSEWHERE,
 )
 """What is seen of a window beside its data checks, its labels and its drift."""
 
@@ -81,6 +85,9 @@ _CONCERN_OF: dict[str, Concern] = {
     LABELLED_CLASSES: "realised_quality",
     "unknown_ids": "realised_quality",
     "disagreeing_labels": "realised_quality",
+    SEGMENTS_WATCHED: "realised_quality",
+    SEGMENTS_WORSE: "realised_quality",
+    LOST_ELSEWHERE: "realised_quality",
     ESTIMATED: "estimated_quality",
     ESTIMATE_ERROR: "estimated_quality",
     ESTIMATES_OFF: "estimated_quality",
@@ -109,6 +116,9 @@ WINDOW_NAMES = (
     "unknown_ids",
     "disagreeing_labels",
     ESTIMATES_OFF,
+    SEGMENTS_WATCHED,
+    SEGMENTS_WORSE,
+    LOST_ELSEWHERE,
 )
 """Names that a bound of ``monitoring`` may ask for as they stand here."""
 
@@ -167,7 +177,7 @@ def _default(spec: ModelSpec, concern: Concern) -> tuple[Requirement, ...]:
     if concern == "prediction_drift":
         return (Steady(observation=PREDICTION_DRIFT, at_most=0, confident=False, rows_at_least=rows),)
     if concern == "realised_quality":
-        return (*_of_labels(spec), *_of_quality(spec, REALISED), *_of_bounds(spec))
+        return (*_of_labels(spec), *_of_quality(spec, REALISED), *_of_segments(spec), *_of_bounds(spec))
     trusted = Steady(observation=ESTIMATES_OFF, at_most=MISSED_AT_MOST, otherwise="inconclusive")
     return (trusted, *_of_quality(spec, ESTIMATED))
 
@@ -215,6 +225,11 @@ def _of_quality(spec: ModelSpec, kind: str) -> tuple[Requirement, ...]:
         )
         for metric in metrics
     )
+
+
+def _of_segments(spec: ModelSpec) -> tuple[Requirement, ...]:
+    """Ask that no segment of a fleet has surely lost anything; their number was allowed for when they were counted."""
+    return (Steady(observation=SEGMENTS_WORSE, at_most=0, confident=False),) if spec.segment_by else ()
 
 
 def _of_bounds(spec: ModelSpec) -> tuple[Requirement, ...]:

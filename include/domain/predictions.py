@@ -27,6 +27,8 @@ class Predictions:
     threshold : float, optional
         Probability of the last class from which on a binary model decides for it; None where the most probable class
         is predicted.
+    served_by : array of shape (n,), optional
+        Of a fleet who answered for each row: ``member``, the model of its segment, or ``pooled``, that of all of them.
 
     Raises
     ------
@@ -38,10 +40,13 @@ class Predictions:
     probabilities: NDArray[np.float64] | None = None
     classes: NDArray[Any] | None = None
     threshold: float | None = None
+    served_by: NDArray[Any] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1:
             raise DataError(f"expected one prediction for every row, got an array of shape {self.values.shape}")
+        if self.served_by is not None and self.served_by.shape != self.values.shape:
+            raise DataError(f"{len(self.values):,} predictions, and who gave {len(self.served_by):,} of them")
         if self.probabilities is None:
             return
         if self.classes is None:
@@ -70,8 +75,19 @@ class Predictions:
         """
         if len(chosen) != len(self):
             raise DataError(f"{len(self):,} predictions for {len(chosen):,} rows: they are not of the same rows")
-        probabilities = None if self.probabilities is None else self.probabilities[chosen]
-        return replace(self, values=self.values[chosen], probabilities=probabilities)
+        return self._part(chosen)
+
+    def between(self, start: int, stop: int) -> Predictions:
+        """Return the predictions of the rows from one place up to another, itself not among them."""
+        return self._part(slice(start, stop))
+
+    def _part(self, rows: Any) -> Predictions:
+        return replace(
+            self,
+            values=self.values[rows],
+            probabilities=None if self.probabilities is None else self.probabilities[rows],
+            served_by=None if self.served_by is None else self.served_by[rows],
+        )
 
     def at(self, threshold: float) -> Predictions:
         """Return what the same probabilities decide at another threshold.

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from include.domain.fleet import SegmentResult
 from include.domain.spec import ModelSpec
+from include.fleet.histogram import bars_of
 from include.fleet.summary import summarise
 
-_FOLDER = Path(__file__).parent / "page"
-_BARS, _WIDTH, _HEIGHT = 40, 640, 190
-_AT_MOST = 1.0
-"""Relative improvements beyond these, a doubled error or none at all, share the outermost bars."""
+PAGES = Path(__file__).parent / "page"
+"""Folder of the templates, and of what pages about fleets share."""
+
+
+def style() -> Markup:
+    """Return how pages about fleets look."""
+    return Markup((PAGES / "report.css").read_text(encoding="utf-8"))  # noqa: S704, a file of the house
 
 
 def write_report(spec: ModelSpec, results: Sequence[SegmentResult], path: Path) -> None:
     """Write the page."""
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     summary = summarise(results)
     lists = (("Failed", summary.failed), ("Worst beside the simple model", summary.worst))
@@ -34,9 +36,9 @@ def write_report(spec: ModelSpec, results: Sequence[SegmentResult], path: Path) 
             told=summary.as_lines(str(spec.baseline))[:3],
             baseline=str(spec.baseline),
             metric=summary.metric or "metric",
-            bars=_bars(results),
+            bars=bars_of(_relative(results)),
             lists=lists,
-            style=Markup((_FOLDER / "report.css").read_text(encoding="utf-8")),  # noqa: S704, a file of the house
+            style=style(),
         ),
         encoding="utf-8",
     )
@@ -50,22 +52,5 @@ def write_table(results: Sequence[SegmentResult], path: Path) -> None:
     )
 
 
-def _bars(results: Sequence[SegmentResult]) -> list[dict[str, Any]]:
-    told = [r for r in results if r.improvement is not None and r.baseline]
-    if not told:
-        return []
-    relative = np.clip([(r.improvement or 0) / abs(r.baseline or 1) for r in told], -_AT_MOST, _AT_MOST)
-    counts, edges = np.histogram(relative, bins=_BARS, range=(-_AT_MOST, _AT_MOST))
-    tallest, width = max(1, int(counts.max())), _WIDTH / _BARS
-    return [
-        {
-            "low": float(low),
-            "high": float(high),
-            "count": int(count),
-            "x": round(at * width, 1),
-            "width": round(width - 1, 1),
-            "y": round(_HEIGHT * (1 - count / tallest), 1),
-            "height": round(_HEIGHT * count / tallest, 1),
-        }
-        for at, (count, low, high) in enumerate(zip(counts, edges[:-1], edges[1:], strict=True))
-    ]
+def _relative(results: Sequence[SegmentResult]) -> list[float]:
+    return [r.improvement / abs(r.baseline) for r in results if r.improvement is not None and r.baseline]

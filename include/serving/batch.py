@@ -15,12 +15,14 @@ from include.quality.result import QualityResult
 from include.serving.champion_choice import Chosen
 from include.serving.chunks import ChunkedRows
 from include.serving.golden_rows import check_golden_rows
+from include.serving.pooled_rows import observe_pooled_rows
 from include.serving.prediction_log import PredictionLog
 from include.serving.prediction_rows import Stamp, class_name, prediction_rows
 from include.serving.preparing import RowsToScore
 from include.storage.code import fingerprint_of_code, fingerprint_of_environment
 from include.storage.store import Store, key_of
 from include.training.code_version import code_version
+from include.training.fleet_model import FleetModel
 from include.training.models import known_classes, load_model, predict, threshold_of
 from include.training.tracking import accepted_dataset
 
@@ -174,6 +176,8 @@ def _answered(
         "threshold": threshold_of(model),
     }
     seen = [golden, Observation(name=REPEATED_IDS, value=repeated, unit="count", n=clean.rows, detail=told_of)]
+    if isinstance(model, FleetModel):
+        seen.append(observe_pooled_rows(store, parts))
     return made.model_copy(update=update), seen
 
 

@@ -39,13 +39,19 @@ class Stamp:
     snapshot: str | None = None
 
 
-def schema_of(*, numbers: bool) -> pa.Schema:
+SERVED_BY = pa.field("served_by", pa.string())
+"""Column that a fleet's answers have on top: ``member`` or ``pooled``."""
+
+
+def schema_of(*, numbers: bool, fleet: bool = False) -> pa.Schema:
     """Return the columns of the log.
 
     Parameters
     ----------
     numbers : bool
         Whether the model predicts numbers; classes are kept as text.
+    fleet : bool
+        Whether it is a fleet, and says who answered for each row.
     """
     return pa.schema(
         [
@@ -61,6 +67,7 @@ def schema_of(*, numbers: bool) -> pa.Schema:
             ("origin", pa.string()),
             ("role", pa.string()),
             ("scored_at", MOMENT),
+            *([SERVED_BY] if fleet else []),
         ]
     )
 
@@ -87,7 +94,8 @@ def prediction_rows(
     Returns
     -------
     pyarrow.Table of n rows
-        ``probability`` is that of the positive class of two, ``probabilities`` are those of more than two.
+        ``probability`` is that of the positive class of two, ``probabilities`` are those of more than two. Of a fleet
+        ``served_by`` says whose answer it is.
 
     Examples
     --------
@@ -116,8 +124,9 @@ def prediction_rows(
         "origin": _same(stamp.origin, n),
         "role": _same(stamp.role, n),
         "scored_at": _same(stamp.scored_at, n, MOMENT),
+        SERVED_BY.name: predictions.served_by,
     }
-    schema = schema_of(numbers=classes is None)
+    schema = schema_of(numbers=classes is None, fleet=predictions.served_by is not None)
     return pa.table(
         [
             pa.nulls(n, field.type) if columns[field.name] is None else _array(columns[field.name], field.type)

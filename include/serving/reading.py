@@ -92,7 +92,8 @@ def write_predictions(store: Store, model: str, window: Window, target: Path, *,
 
 def _query(paths: list[Path], sets: list[PredictionSet], window: Window) -> str:
     files = ", ".join(literal(str(path)) for path in paths)
-    rows = f"SELECT * FROM read_parquet([{files}])"
+    # What a fleet answered has a column more than what a single model did, which may have served before it.
+    rows = f"SELECT * FROM read_parquet([{files}], union_by_name = true)"
     if not window.is_open:
         rows += f" WHERE event_time IS NULL OR ({condition_of(window, _EVENT_TIME, None)})"
     if len(sets) == 1 and sets[0].origin == "batch":

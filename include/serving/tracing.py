@@ -91,7 +91,8 @@ def _rows(places: dict[Path, tuple[PredictionSet, str]], row_id: str) -> list[tu
     if not places:
         return []
     with _reading(list(places)) as (connection, files):
-        query = f"SELECT * FROM read_parquet([{files}], filename = true) WHERE row_id = ? ORDER BY scored_at DESC"
+        read = f"read_parquet([{files}], union_by_name = true, filename = true)"
+        query = f"SELECT * FROM {read} WHERE row_id = ? ORDER BY scored_at DESC"
         answer = connection.execute(query, [row_id])
         names = [column[0] for column in answer.description]
         rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]

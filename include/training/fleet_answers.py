@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from include.domain.predictions import Predictions
-from include.domain.references import RunRef
+from include.domain.references import ModelVersionRef, RunRef
 from include.domain.spec import ModelSpec
 from include.training.models import known_classes
 from include.training.run_files import ANSWERS_FILE
@@ -36,14 +36,14 @@ def write_answers(answers: Answers, path: Path) -> None:
 
 
 def recorded_answers(
-    spec: ModelSpec, run: RunRef, fleet: Any, holdout: pd.DataFrame
+    spec: ModelSpec, run: RunRef | ModelVersionRef, fleet: Any, holdout: pd.DataFrame
 ) -> tuple[pd.DataFrame, Predictions, Predictions]:
     """Return what a fleet and the baselines of its segments said of the rows that judge.
 
     Parameters
     ----------
     spec : ModelSpec
-    run : RunRef
+    run : RunRef or ModelVersionRef
         Of the fleet.
     fleet : FleetModel
     holdout : DataFrame of shape (n, clean columns)

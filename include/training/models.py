@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def predict(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> Predictions
     -------
     Predictions
         Of the n rows, in their order. The positive class of a binary model is the last. Classes are decided at the
-        model's own threshold, if it has one.
+        model's own threshold, if it has one. A fleet says who answered for each row.
 
     Raises
     ------
@@ -114,6 +115,11 @@ def predict(spec: ModelSpec, estimator: Any, frame: pd.DataFrame) -> Predictions
         If a feature is missing, holds what the model cannot read, or leaves it without an answer.
     """
     features = feature_frame(columns_of(spec, estimator, frame), frame)
+    said = _said(spec, estimator, features)
+    return replace(said, served_by=estimator.served_by(features)) if isinstance(estimator, FleetModel) else said
+
+
+def _said(spec: ModelSpec, estimator: Any, features: pd.DataFrame) -> Predictions:
     if spec.task == "regression":
         return Predictions(_ask(estimator.predict, features).astype(np.float64))
     known = np.asarray(estimator.classes_)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,11 @@ def segments_of(columns: Sequence[str], frame: pd.DataFrame) -> tuple[NDArray[np
     Raises
     ------
     DataError
-        If a column is not there.
+        If a column is not there, or holds whole numbers with more digits than a model reads: two might be one to it.
+
+    Notes
+    -----
+    Truth values are called 1 and 0: where they are features too, that is all that a model sees of them.
 
     Examples
     --------
@@ -46,13 +51,27 @@ def segments_of(columns: Sequence[str], frame: pd.DataFrame) -> tuple[NDArray[np
     distinct, place = [], np.zeros(len(frame), dtype=np.intp)
     for name in columns:
         codes, values = pd.factorize(frame[name], use_na_sentinel=True)
-        distinct.append([*(spelled(value) for value in values), None])
+        distinct.append([*(_called(name, value) for value in values), None])
         place = place * (len(values) + 1) + np.where(codes < 0, len(values), codes)
     found, inverse = np.unique(place, return_inverse=True)
     keys = [segment_key(_values(distinct, int(code))) for code in found]
     # Other values may be spelled alike, 7 and "7": they are one segment.
     names, rank = np.unique(np.array(keys, dtype=object), return_inverse=True)
     return rank[inverse], names.tolist()
+
+
+_EXACT_IN_DOUBLE = 2**53
+_AS_NUMBERS = {"True": "1", "False": "0"}
+
+
+def _called(name: str, value: Any) -> str:
+    if isinstance(value, int | np.integer) and abs(int(value)) > _EXACT_IN_DOUBLE:
+        raise DataError(
+            f"segment_by: {name!r} holds {value}, of more digits than a model reads of an amount: make it text with "
+            f"data.types ({{{name}: text}})"
+        )
+    word = spelled(value)
+    return _AS_NUMBERS.get(word, word)
 
 
 def _values(distinct: list[list[str | None]], code: int) -> list[str | None]:

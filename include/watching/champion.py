@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,13 @@ from include.domain.references import DatasetRef, ModelVersionRef
 from include.domain.spec import ModelSpec
 from include.serving.prediction_rows import class_name
 from include.storage.store import Store
+from include.training.fleet_answers import recorded_answers
+from include.training.fleet_model import FleetModel
 from include.training.models import load_model, predict
 from include.training.tracking import holdout_rows, logged_evidence, trained_dataset, trained_rows, trained_spec
 from include.watching.arrivals import moments_of
 from include.watching.estimated import Estimator, learn_estimator
+from include.watching.segment_losses import SegmentLosses, losses_by_segment
 from include.watching.served import Served
 
 
@@ -48,6 +51,8 @@ class Champion:
         What it said of the rows that judged it, classes spelled as the log spells them.
     moments : ndarray of shape (n,)
         Event times of all rows of the dataset, in seconds since 1970; empty without ``data.time``.
+    by_segment : SegmentLosses or None
+        What a fleet's answers cost in its holdout; None of a single model.
     """
 
     version: ModelVersionRef
@@ -59,6 +64,7 @@ class Champion:
     trained: pd.DataFrame
     said_in_holdout: Predictions
     moments: NDArray[np.float64]
+    by_segment: SegmentLosses | None = None
 
     @property
     def reference(self) -> str:
@@ -87,16 +93,21 @@ def know_champion(spec: ModelSpec, store: Store, version: ModelVersionRef) -> Ch
     frame = read_frame(dataset, store)
     holdout = frame[frame.index.isin(holdout_rows(version.run_id))]
     model = load_model(f"models:/{version.name}/{version.version}", trusted_types=theirs.training.trusted_types)
-    said = predict(theirs, model, holdout)
+    if isinstance(model, FleetModel):
+        # Its members have answered about these rows already; asking them again would bring them all into memory.
+        holdout, said, _ = recorded_answers(theirs, version, model, holdout)
+    else:
+        said = predict(theirs, model, holdout)
     try:
         promised: Evidence | None = logged_evidence(version.run_id)
     except SluiceError:
         promised = None
     trained = frame[frame.index.isin(trained_rows(version.run_id))]
     estimator = learn_estimator(theirs, Served(holdout, said))
+    by_segment = losses_by_segment(theirs, Served(holdout, said)) if isinstance(model, FleetModel) else None
     time = theirs.data.time
     moments = moments_of(frame[time]) if time in frame else np.array([], dtype=np.float64)
-    return Champion(version, theirs, model, promised, estimator, dataset, trained, as_logged(said), moments)
+    return Champion(version, theirs, model, promised, estimator, dataset, trained, as_logged(said), moments, by_segment)
 
 
 def as_logged(said: Predictions) -> Predictions:
@@ -104,7 +115,7 @@ def as_logged(said: Predictions) -> Predictions:
     if said.classes is None:
         return said
     classes, values = (np.array([class_name(label) for label in labels]) for labels in (said.classes, said.values))
-    return Predictions(values, said.probabilities, classes, said.threshold)
+    return replace(said, values=values, classes=classes)
 
 
 class Champions:

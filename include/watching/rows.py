@@ -21,7 +21,7 @@ from include.domain.spec import ModelSpec
 from include.quality.labels import CheckedLabels, check_labels
 from include.serving.chunks import ChunkedRows
 from include.serving.prediction_log import PredictionLog
-from include.serving.prediction_rows import class_name
+from include.serving.prediction_rows import SERVED_BY, class_name
 from include.serving.reading import read_predictions
 from include.storage.store import Store, key_of
 from include.watching.served import Served
@@ -125,13 +125,14 @@ def _broken(checked: CheckedLabels, labels: int) -> Observation:
 
 
 def _predictions(answers: pa.Table, sets: Sequence[PredictionSet], classes: tuple[str, ...]) -> Predictions:
+    by = answers[SERVED_BY.name].to_numpy() if SERVED_BY.name in answers.column_names else None
     if not classes:
-        return Predictions(answers["prediction"].to_numpy().astype(np.float64))
+        return Predictions(answers["prediction"].to_numpy().astype(np.float64), served_by=by)
     values = np.array(answers["prediction"].to_pylist(), dtype=object)
     known = np.array(classes, dtype=str)
     thresholds = {made.threshold for made in sets if made.classes}
     threshold = thresholds.pop() if len(thresholds) == 1 else None
-    return Predictions(values.astype(str), _probabilities(answers, len(classes)), known, threshold)
+    return Predictions(values.astype(str), _probabilities(answers, len(classes)), known, threshold, by)
 
 
 def _probabilities(answers: pa.Table, classes: int) -> NDArray[np.float64] | None:

@@ -40,6 +40,7 @@ from include.watching.realised import observe_realised
 from include.watching.reconciled import observe_estimate_errors, observe_track
 from include.watching.reported import DriftReports
 from include.watching.rows import WindowRows, rows_in
+from include.watching.segments_told import watch_segments
 from include.watching.served import Served
 
 
@@ -88,11 +89,16 @@ def monitor_window(
     asked = _judged_over(spec, window)
     labels = known_labels(spec, store, asked, as_of=as_of, access=access)
     wanted = DriftReports(spec, store, workspace, window, version.version)
-    evidence, reports = _seen(spec, store, window, champion, labels, folder=folder, wanted=wanted)
+    evidence, reports, worse = _seen(spec, store, window, champion, labels, folder=folder, wanted=wanted)
     sets = PredictionLog(store, spec.name).sets(window, "champion")
     snapshot = next((made.clean.fingerprint for made in sets if made.clean is not None), "")
     seen = _judged(spec, window, as_of, version, evidence).model_copy(
-        update={"snapshot": snapshot, "reference": champion.reference, "reports": reports}
+        update={
+            "snapshot": snapshot,
+            "reference": champion.reference,
+            "reports": reports,
+            "worse_segments": worse,
+        }
     )
     keep_window(store, seen)
     return seen
@@ -107,7 +113,7 @@ def _seen(
     *,
     folder: Path,
     wanted: DriftReports,
-) -> tuple[Evidence, tuple[ReportRef, ...]]:
+) -> tuple[Evidence, tuple[ReportRef, ...], tuple[str, ...]]:
     theirs, rng = champion.spec, np.random.default_rng(spec.training.seed)
     asked: dict[str, Any] = {"version": champion.version.version, "folder": folder}
     rows = rows_in(theirs, store, window, labels.by_row, **asked)
@@ -124,15 +130,17 @@ def _seen(
     estimated = observe_estimated(theirs, rows.served, champion.estimator, rng=rng)
     lost = observe_losses(ESTIMATED, estimated, champion.promised)
     errors = _estimate_errors(theirs, judged, champion, realised, rng)
+    segments, told, worse = watch_segments(spec, store, window, champion, judged)
     own = Evidence(
-        subject=_subject(spec, window), observations=(*realised, *labels.observations, *estimated, *lost, *errors)
+        subject=_subject(spec, window),
+        observations=(*realised, *labels.observations, *estimated, *lost, *errors, *segments),
     )
     track = observe_track(theirs, [*_earlier(store, champion.version, window), own])
     data = observe_data(rows.sets, checks, rows.served)
     came = _arrivals(store, window, rows, champion, reference)
     observations = _once((*data, *came, *labelled.labels, *drift, *own.observations, track))
     pages = tuple(ReportRef(kind="data docs", uri=check.docs.uri) for check in checks)
-    return Evidence(subject=own.subject, observations=observations), (*drawn, *pages)
+    return Evidence(subject=own.subject, observations=observations), (*drawn, *told, *pages), worse
 
 
 def _arrivals(

@@ -43,10 +43,8 @@ class Answer:
 
     def part(self, start: int, stop: int) -> Answer:
         """Return some of the rows."""
-        said = self.predictions
-        probabilities = None if said.probabilities is None else said.probabilities[start:stop]
-        kept = Predictions(said.values[start:stop], probabilities, said.classes, said.threshold)
-        return Answer(kept, self.ids[start:stop], self.entities[start:stop], self.times[start:stop])
+        ids, entities, times = self.ids[start:stop], self.entities[start:stop], self.times[start:stop]
+        return Answer(self.predictions.between(start, stop), ids, entities, times)
 
 
 @dataclass(frozen=True, eq=False)

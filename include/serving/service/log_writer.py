@@ -55,11 +55,13 @@ def _set_of(model: str, answers: Sequence[Answered]) -> PredictionSet:
 def _rows_of(answers: Sequence[Answered]) -> pa.Table:
     said = [one.answer.predictions for one in answers]
     probabilities = [one.probabilities for one in said if one.probabilities is not None]
+    served_by = [one.served_by for one in said if one.served_by is not None]
     joined = Predictions(
         np.concatenate([one.values for one in said]),
         np.concatenate(probabilities) if probabilities else None,
         said[0].classes,
         said[0].threshold,
+        np.concatenate(served_by) if served_by else None,
     )
     first = answers[0]
     rows = prediction_rows(

@@ -26,6 +26,11 @@ _PREDICTION = {
         "probability": {"type": "number", "description": "Of the positive class of two"},
         "probabilities": {"type": "object", "additionalProperties": {"type": "number"}, "description": "By class"},
         "version": {"type": "integer", "description": "That gave the answer"},
+        "served_by": {
+            "type": "string",
+            "enum": ["member", "pooled"],
+            "description": "Of a fleet: the model of the row's segment, or that of all segments",
+        },
     },
 }
 

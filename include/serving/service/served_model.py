@@ -198,6 +198,13 @@ def _named(answer: Answer, names: Sequence[str]) -> Answer:
 
 
 def _told(answer: Answer, version: int) -> list[dict[str, Any]]:
+    rows = _answered(answer, version)
+    if answer.predictions.served_by is None:
+        return rows
+    return [{**row, "served_by": by} for row, by in zip(rows, answer.predictions.served_by.tolist(), strict=True)]
+
+
+def _answered(answer: Answer, version: int) -> list[dict[str, Any]]:
     said = answer.predictions
     values = said.values.tolist()
     if said.probabilities is None or said.classes is None:

@@ -65,6 +65,11 @@ def test_a_regression_has_no_classes_to_count() -> None:
     assert "labelled_classes" not in asked(gates(**terms)["realised_quality"])
 
 
+def test_a_fleet_is_asked_whether_some_of_its_segments_got_worse() -> None:
+    assert "segments_worse" in asked(gates(segment_by=["region"])["realised_quality"])
+    assert "segments_worse" not in asked(gates()["realised_quality"])
+
+
 @pytest.mark.parametrize("concern", CONCERNS)
 def test_a_window_without_rows_is_inconclusive_and_not_a_pass(concern: str) -> None:
     gate = gates()[concern]

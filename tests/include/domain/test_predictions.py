@@ -64,3 +64,14 @@ def test_a_threshold_needs_the_probabilities_of_two_classes(unfit: Predictions) 
     told = "^a threshold decides between two classes by their probabilities, and there are none$"
     with pytest.raises(DataError, match=told):
         unfit.at(0.5)
+
+
+def test_who_answered_goes_with_the_rows() -> None:
+    whole = Predictions(np.array([1.0, 2.0, 3.0]), served_by=np.array(["member", "pooled", "member"]))
+    last, first = whole.where(np.array([False, True, True])), whole.between(0, 2)
+    assert last.served_by is not None
+    assert first.served_by is not None
+    assert (last.values.tolist(), last.served_by.tolist()) == ([2.0, 3.0], ["pooled", "member"])
+    assert (first.values.tolist(), first.served_by.tolist()) == ([1.0, 2.0], ["member", "pooled"])
+    with pytest.raises(DataError, match="3 predictions, and who gave 1 of them"):
+        Predictions(np.zeros(3), served_by=np.array(["member"]))

@@ -24,9 +24,17 @@ def a_version(number: int = 1) -> ModelVersionRef:
     return ModelVersionRef(name="churn", version=number, run_id=f"run{number}")
 
 
-def rows_of(ids: list[str], day: datetime | None, *, probability: float = 0.5, **stamp: Any) -> pa.Table:
+def rows_of(
+    ids: list[str],
+    day: datetime | None,
+    *,
+    probability: float = 0.5,
+    served_by: list[str] | None = None,
+    **stamp: Any,
+) -> pa.Table:
     both = np.tile([1 - probability, probability], (len(ids), 1))
-    said = Predictions(np.full(len(ids), probability >= 0.5), both, np.array([False, True]))
+    by = None if served_by is None else np.array(served_by, dtype=object)
+    said = Predictions(np.full(len(ids), probability >= 0.5), both, np.array([False, True]), served_by=by)
     stamped = Stamp(**{"version": a_version(), "origin": "batch", "role": "champion", "scored_at": MORNING, **stamp})
     return prediction_rows(said, stamped, row_ids=ids, event_times=[day] * len(ids))
 

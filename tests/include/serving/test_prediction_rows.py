@@ -54,3 +54,9 @@ def test_no_rows_have_all_columns() -> None:
 @pytest.mark.parametrize("label", [True, False, 0, -7, 10**15, "bad", "Über"])
 def test_classes_are_spelled_as_duckdb_spells_them(label: object) -> None:
     assert duckdb.execute("SELECT CAST(? AS VARCHAR)", [label]).fetchall() == [(class_name(label),)]
+
+
+def test_of_a_fleet_it_is_kept_who_answered() -> None:
+    said = Predictions(np.array([2.5, 3.5]), served_by=np.array(["member", "pooled"], dtype=object))
+    table = prediction_rows(said, STAMP, row_ids=["a", "b"], event_times=[DAY, DAY])
+    assert table.column("served_by").to_pylist() == ["member", "pooled"]

@@ -83,3 +83,10 @@ def test_every_row_is_read_once_whatever_was_scored_in_which_order(goes: list[tu
         PredictionLog(store, "churn").append(made, tables)
         expected, served = (rows, served) if by_batch else (expected, served | rows)
     assert ids(store, JANUARY) == sorted(expected | served)
+
+
+def test_a_fleet_that_followed_a_single_model_is_read_beside_it(store: MemoryStore) -> None:
+    scored(store, "s1", ["a"], JANUARY)
+    scored(store, "s2", ["b"], FEBRUARY, served_by=["pooled"])
+    table = read_predictions(store, "churn", columns=("row_id", "served_by"))
+    assert table.to_pylist() == [{"row_id": "a", "served_by": None}, {"row_id": "b", "served_by": "pooled"}]
