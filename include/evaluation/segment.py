@@ -98,7 +98,7 @@ def evaluate_segment(
         observed.append(observe_shared_rows(spec, HOLDOUT_IN_CHAMPION_TRAINING, holdout, champion_trained_on))
         observed.append(observe_improvement(spec, spec.improvement("champion"), over("champion"), rng=rng))
     if contest.pooled is not None:
-        observed.append(_worse_than_pooled(spec, over("pooled"), rng))
+        observed += _beside_pooled(spec, over("pooled"), rng)
     asked = [METRICS[name] for name in sorted(spec.asked_observations) if name in METRICS]
     if asked:
         observed += observe_metrics(spec, judged["candidate"], clusters, rng=rng, asked=asked)
@@ -106,11 +106,11 @@ def evaluate_segment(
     return Evidence(subject=subject, observations=tuple(observed)), scores
 
 
-def _worse_than_pooled(spec: ModelSpec, pair: Pair, rng: np.random.Generator) -> Observation:
+def _beside_pooled(spec: ModelSpec, pair: Pair, rng: np.random.Generator) -> tuple[Observation, ...]:
     asked = Improvement(rival="pooled", **spec.improvement("champion").model_dump(include={"metric", "confidence"}))
     seen = observe_improvement(spec, asked, pair, rng=rng)
     worse = None if seen.interval is None else float(seen.interval.high < 0)
-    return Observation(name=SURELY_WORSE_THAN_POOLED, value=worse, unit="", n=seen.n, detail=seen.detail)
+    return seen, Observation(name=SURELY_WORSE_THAN_POOLED, value=worse, n=seen.n)
 
 
 def _score(spec: ModelSpec, judged: Judged) -> float | None:
