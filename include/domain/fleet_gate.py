@@ -12,6 +12,7 @@ from include.domain.gate import (
     Bound,
     GateSpec,
 )
+from include.domain.named_segments import named_segments
 from include.domain.spec import ModelSpec
 from include.domain.verdict import Outcome
 
@@ -30,8 +31,12 @@ KEPT_CHANGED = "kept_members_changed"
 STORED_OTHERWISE = "stored_answers_otherwise"
 """Observations that count members whose file, and answers that once stored, are other than what was judged."""
 
-NAMED = 20
-"""Segments that a detail names."""
+OBSERVED = (
+    *(SEGMENTS, SEGMENTS_TRAINED, SEGMENTS_UNCHANGED, SEGMENTS_PROMOTED, SEGMENTS_KEPT, SEGMENTS_POOLED),
+    *(SEGMENTS_FAILED, FAILED_SHARE, SEGMENTS_BEATING_BASELINE, TRAINED_IN_VAIN, KEPT_CHANGED, STORED_OTHERWISE),
+    SURELY_WORSE_THAN_POOLED,
+)
+"""Names of all that is observed of a fleet and of its segments beside what is observed of every model."""
 
 
 def segment_gate(spec: ModelSpec) -> GateSpec:
@@ -117,10 +122,7 @@ def _count(name: str, value: int, detail: str = "") -> Observation:
 
 
 def _named(segments: Sequence[str], what: str) -> str:
-    if not segments:
-        return ""
-    more = f", and {len(segments) - NAMED:,} more" if len(segments) > NAMED else ""
-    return f"{what}: {', '.join(segments[:NAMED])}{more}"
+    return f"{what}: {named_segments(segments)}" if segments else ""
 
 
 def composition(results: Sequence[SegmentResult]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from include.deployment.home import PROJECT
-from include.domain import concerns, requirement
+from include.domain import concerns, fleet_gate, requirement
 from include.domain.catalogue import SHAPES
 from include.domain.metric import DECIDING, METRICS
 from tests.docs.pages import REFERENCE
@@ -52,6 +52,7 @@ ASKED = (
     {requirement.improvement_name(rival, "<metric>") for rival in get_args(requirement.Rival)}
     | {shape.text for shape in SHAPES}
     | set(concerns.SEEN)
+    | set(fleet_gate.OBSERVED)
 )
 """Names that are put together where they are made."""
 
