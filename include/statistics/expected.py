@@ -121,6 +121,5 @@ def _drawn_labels(chances: Floats, rng: np.random.Generator) -> Floats:
     bounds = np.cumsum(chances, axis=2)
     spot = rng.random(chances.shape[:2])[:, :, np.newaxis] * bounds[:, :, -1:]
     label = np.minimum((spot >= bounds).sum(axis=2), chances.shape[2] - 1)
-    weights = np.zeros(chances.shape)
-    np.put_along_axis(weights, label[:, :, np.newaxis], 1.0, axis=2)
-    return weights.reshape(len(chances), -1)
+    weights = label[:, :, np.newaxis] == np.arange(chances.shape[2])
+    return weights.astype(np.float64).reshape(len(chances), -1)
