@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from include.domain.spec.fields import format_duration
 from include.domain.spec.retraining import RetrainingSpec
 
-
 GROWN = 1.5
 """By how much what came since a change has to have grown before a training that failed on less of it is asked again."""
 
