@@ -221,7 +221,10 @@ def replay(  # noqa: PLR0917
     history: Annotated[int, typer.Option(help="Windows before the first, of a simulated world.")] = 40,
     rows: Annotated[int, typer.Option(help="Rows a window, of a simulated world.")] = 1_000,
     seed: Annotated[int, typer.Option(help="Of a simulated world.")] = 7,
-    seeds: Annotated[int, typer.Option(help="How many replays, each with the next seed.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, help="How many replays, each with the next seed.")] = 1,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="How many replays run at a time; one a core if left out.")
+    ] = None,
     events: Annotated[str, typer.Option(help="What happens: KIND[:name=value,…]@WINDOW[-WINDOW] …")] = "",
     start: Annotated[str | None, typer.Option(help="Begin of the first window (UTC), where a source is read.")] = None,
     as_json: AsJson = False,
@@ -231,7 +234,7 @@ def replay(  # noqa: PLR0917
     from include.replay.plan import plan_asked
 
     plan = plan_asked(windows, every, history=history, rows=rows, seed=seed, events=events, start=start)
-    raise typer.Exit(replay_model(Home.from_environment(), name, plan, seeds=seeds, as_json=as_json))
+    raise typer.Exit(replay_model(Home.from_environment(), name, plan, seeds=seeds, jobs=jobs, as_json=as_json))
 
 
 @app.command()

@@ -16,6 +16,7 @@ from include.bench.drift import measure_drift_alarms
 from include.bench.estimates import measure_estimates
 from include.bench.fleet import measure_fleet
 from include.bench.gate import measure_gate
+from include.bench.loop import measure_loop
 from include.bench.machine import machine
 from include.bench.page import PAGE, write_section
 from include.bench.parse import measure_parsing
@@ -42,6 +43,7 @@ BENCHES: dict[str, Measurement] = {
     "estimates": measure_estimates,
     "fleet": measure_fleet,
     "gate": measure_gate,
+    "loop": measure_loop,
     "parse": measure_parsing,
     "scoring": measure_scoring,
     "serving": measure_serving,

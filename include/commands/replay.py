@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from include.commands.screen import console, print_json, show_table
-from include.deployment.airflow_settings import THREADS
 from include.deployment.home import Home
 from include.spec_files.reading import find_spec, read_spec
 
 if TYPE_CHECKING:
-    from include.domain.spec import ModelSpec
     from include.replay.plan import Plan
     from include.replay.told import Happened, Replayed
 
 
-def replay_model(home: Home, name: str, plan: Plan, *, seeds: int, as_json: bool) -> int:
-    """Replay a model once, or with several seeds, and return the exit code 0.
+def replay_model(home: Home, name: str, plan: Plan, *, seeds: int, jobs: int | None, as_json: bool) -> int:
+    """Replay a model once, or with several seeds beside each other, and return the exit code 0.
 
     Nothing is written to the home: every replay has a store and a registry of its own, which end with it.
     """
+    from include.replay.apart import replay_apart, replay_each
     from include.replay.told import labelled_after
 
     path = find_spec(home.specs, name)
     spec = read_spec(path)
     plans = [plan.model_copy(update={"seed": plan.seed + i}) for i in range(seeds)]
-    done = [_replay(spec, one, path.parent, _say if seeds == 1 and not as_json else _nothing) for one in plans]
+    if seeds == 1 and not as_json:
+        done = [replay_apart(spec, plan, path.parent, _say)]
+    else:
+        done = list(replay_each(spec, plans, path.parent, jobs=jobs))
     after = labelled_after(plan, spec.data.label_delay)
     if as_json:
         print_json([one.to_json() for one in done])
@@ -41,36 +38,6 @@ def replay_model(home: Home, name: str, plan: Plan, *, seeds: int, as_json: bool
         _show_seeds(done)
         _show_summary(done, after)
     return 0
-
-
-def _replay(spec: ModelSpec, plan: Plan, specs: Path, say: Callable[[Happened], None]) -> Replayed:
-    with _world_of_its_own() as folder:
-        from include.replay.loop import Loop
-        from include.storage.store import open_store
-
-        return Loop(spec, plan, open_store(str(folder / "store")), folder / "rows", say, specs=specs).run()
-
-
-@contextmanager
-def _world_of_its_own() -> Iterator[Path]:
-    """Give a replay a registry in a folder that is thrown away; the one of this installation is not touched."""
-    before = os.environ.get("MLFLOW_TRACKING_URI")
-    for variable in THREADS:
-        # Small models gain nothing by many threads, and replays of several seeds lose much.
-        os.environ.setdefault(variable, "1")
-    with tempfile.TemporaryDirectory(prefix="sluice-replay-") as name:
-        os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{name}/mlflow.db"
-        try:
-            yield Path(name)
-        finally:
-            if before is None:
-                del os.environ["MLFLOW_TRACKING_URI"]
-            else:
-                os.environ["MLFLOW_TRACKING_URI"] = before
-
-
-def _nothing(happened: Happened) -> None:
-    """Say nothing."""
 
 
 def _say(happened: Happened) -> None:

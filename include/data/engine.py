@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
 
@@ -70,6 +71,26 @@ def shared_engine() -> Iterator[duckdb.DuckDBPyConnection]:
         cursor.close()
 
 
+@contextmanager
+def house_engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection to the one database of this process that may touch any file, and keeps the order of rows.
+
+    It is for questions that the house asks of files that it has written itself, and asks often: nothing that a spec or
+    a source says may stand in them as SQL. Temporary views belong to the connection.
+    """
+    cursor = _of_the_house(os.getpid()).cursor()
+    try:
+        with enough_room():
+            yield cursor
+    finally:
+        cursor.close()
+
+
+@cache
+def _of_the_house(process: int) -> duckdb.DuckDBPyConnection:
+    return _small(Path(gettempdir(), f"sluice-house-{process}"), keeps_order=True)
+
+
 @cache
 def _shared(process: int) -> duckdb.DuckDBPyConnection:
     # A child that was forked has none of the threads of its parent's database.
@@ -78,22 +99,31 @@ def _shared(process: int) -> duckdb.DuckDBPyConnection:
 
 
 def _opened(folder: Path | None, readable: Iterable[Path], *, keeps_order: bool) -> duckdb.DuckDBPyConnection:
+    connection = _small(folder / "spill" if folder else None, keeps_order=keeps_order)
+    for setting, value in (
+        ("allowed_directories", f"[{literal(str(folder))}]" if folder else "[]"),
+        ("allowed_paths", f"[{', '.join(literal(str(path)) for path in readable)}]"),
+        ("enable_external_access", "false"),
+    ):
+        connection.execute(f"SET GLOBAL {setting} = {value}")
+    return connection
+
+
+def _small(spill: Path | None, *, keeps_order: bool) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": _threads()})
+    connection.execute("SET enable_progress_bar = false")
     for setting, value in (
         ("preserve_insertion_order", str(keeps_order).lower()),
         ("python_enable_replacements", "false"),
         ("autoinstall_known_extensions", "false"),
         ("autoload_known_extensions", "false"),
-        ("enable_progress_bar", "false"),
         ("TimeZone", "'UTC'"),
         # The bounds in a Parquet file leave NaN out, and DuckDB 2.0 concludes from them that isnan() is false.
         ("disabled_optimizers", "'statistics_propagation'"),
-        ("temp_directory", literal(str(folder / "spill") if folder else "")),
-        ("allowed_directories", f"[{literal(str(folder))}]" if folder else "[]"),
-        ("allowed_paths", f"[{', '.join(literal(str(path)) for path in readable)}]"),
-        ("enable_external_access", "false"),
+        ("temp_directory", literal(str(spill or ""))),
     ):
-        connection.execute(f"SET {setting} = {value}")
+        # Globally, or a cursor on this database would know nothing of the zone and look among the variables of Python.
+        connection.execute(f"SET GLOBAL {setting} = {value}")
     return connection
 
 

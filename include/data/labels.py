@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -112,19 +113,35 @@ def write_labels(source: LabelSource, store: Store, target: Path, *, as_of: date
     as_of : datetime, optional
         Labels that became known later do not count yet.
     """
-    with tempfile.TemporaryDirectory(prefix="sluice-", dir=target.parent) as name:
-        folder = Path(name)
-        paths = (
-            [] if source.dataset is None else [store.local_copy(f"{key_of(store, source.dataset.uri)}/data.parquet")]
-        )
-        with open_engine(folder, readable=paths) as connection:
-            given = _NONE if source.dataset is None else _given(source, source.dataset, paths[0])
-            connection.execute(f"CREATE TEMP VIEW given AS {given}")
-            until = "true" if as_of is None else f"(known_at IS NULL OR known_at <= {_moment(as_of)})"
-            write_parquet(connection, _SETTLED.format(until=until), folder / "labels.parquet")
-            tally = _tally(connection, folder / "labels.parquet", until, source.why_none)
-        (folder / "labels.parquet").replace(target)
+    held = labels_held(source, store)
+    with (
+        tempfile.TemporaryDirectory(prefix="sluice-", dir=target.parent) as name,
+        open_engine(Path(name), readable=held) as connection,
+    ):
+        tally = settle_labels(connection, source, held, Path(name, "labels.parquet"), as_of=as_of)
+        Path(name, "labels.parquet").replace(target)
     return tally
+
+
+def labels_held(source: LabelSource, store: Store) -> list[Path]:
+    """Return the files that hold the labels of a source; none where there is nothing yet."""
+    return [] if source.dataset is None else [store.local_copy(f"{key_of(store, source.dataset.uri)}/data.parquet")]
+
+
+def settle_labels(
+    connection: duckdb.DuckDBPyConnection,
+    source: LabelSource,
+    held: Sequence[Path],
+    target: Path,
+    *,
+    as_of: datetime | None = None,
+) -> LabelTally:
+    """Write what :func:`write_labels` writes by a connection that may read the files held, and write the target."""
+    given = _NONE if source.dataset is None else _given(source, source.dataset, held[0])
+    connection.execute(f"CREATE TEMP VIEW given AS {given}")
+    until = "true" if as_of is None else f"(known_at IS NULL OR known_at <= {_moment(as_of)})"
+    write_parquet(connection, _SETTLED.format(until=until), target)
+    return _tally(connection, target, until, source.why_none)
 
 
 def read_labels(
@@ -194,10 +211,18 @@ _NONE = (
     "CAST(NULL AS TIMESTAMP) AS ordered_by WHERE false"
 )
 
+# Rows that were given one label need no place among several, and they are nearly all.
 _SETTLED = """
-WITH known AS (
-    SELECT *, rank() OVER (PARTITION BY row_id ORDER BY ordered_by DESC NULLS LAST) AS place FROM given WHERE {until}
+WITH known AS (SELECT * FROM given WHERE {until}),
+counted AS (
+    SELECT row_id, count(*) AS times, any_value(label) AS label, max(known_at) AS known_at FROM known GROUP BY row_id
+),
+placed AS (
+    SELECT *, rank() OVER (PARTITION BY row_id ORDER BY ordered_by DESC NULLS LAST) AS place
+    FROM known SEMI JOIN (FROM counted WHERE times > 1) USING (row_id)
 )
+SELECT row_id, label, known_at, 'given' AS standing FROM counted WHERE times = 1
+UNION ALL
 SELECT
     row_id,
     CASE WHEN count(DISTINCT label) FILTER (place = 1) = 1 THEN any_value(label) FILTER (place = 1) END AS label,
@@ -205,10 +230,9 @@ SELECT
     CASE
         WHEN count(DISTINCT label) FILTER (place = 1) > 1 THEN 'disagreeing'
         WHEN count(DISTINCT label) > 1 THEN 'corrected'
-        WHEN count(*) > 1 THEN 'repeated'
-        ELSE 'given'
+        ELSE 'repeated'
     END AS standing
-FROM known GROUP BY row_id
+FROM placed GROUP BY row_id
 """
 
 

@@ -91,7 +91,7 @@ def take_snapshot(
             if before is None or before.value != step.value:
                 records.remember(spec.name, name, step, dataset.to_json())
             unchanged = "the bytes of the source, the code and the parameters were seen before"
-            return dataset.model_copy(update={"reused": True, "cause": unchanged})
+            return dataset.model_copy(update={"reused": True, "cause": unchanged, "window": asked})
     dataset = _read(spec, store, located, asked, access, causes=_causes(before, step, force=force), to_score=to_score)
     records.remember(spec.name, name, step, dataset.to_json())
     return dataset
@@ -103,7 +103,8 @@ def _step(spec: ModelSpec, located: Located, window: Window, *, to_score: bool) 
         "types": dict(spec.data.types),
         "source": located.source.model_dump(mode="json", exclude={"connection"}),
         "time": spec.data.time,
-        "window": window.to_json(),
+        # Without a time column a window chooses among the files, which are known by their bytes, and cuts none.
+        "window": None if spec.data.time is None and located.is_known_by_its_bytes else window.to_json(),
         # A window is cut by the time that cleaning would read.
         "cleaning": [] if window.is_open else [step.to_json() for step in spec.cleaning],
     }

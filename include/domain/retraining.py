@@ -212,7 +212,8 @@ def decide_retraining(
     if not causes:
         return RetrainingDecision(decision="wait", reasons=told or ("no window of this champion was judged yet",))
     why = (*((f"training would differ: {change}",) if change else ()), *(_told(policy, a, counted[a]) for a in asking))
-    brakes = brakes_that_hold(policy, newest.end, [request.at for request in requests])
+    asked = [request.at for request in requests]
+    brakes = brakes_that_hold(policy, newest.end, asked, in_vain_since=_in_vain_since(policy, requests, champion))
     if brakes:
         return RetrainingDecision(decision="wait", reasons=(*brakes, *why))
     alarmed = [found for alarm in asking for found in counted[alarm] if alarm in found.alarms]
@@ -280,6 +281,15 @@ def _told(policy: RetrainingSpec, alarm: Alarm, windows: list[Findings]) -> str:
         f"{alarm} in {_raised(alarm, windows)} of the last {len(windows)} windows ({newest}); "
         f"asked are {policy.k} of {policy.of}"
     )
+
+
+def _in_vain_since(
+    policy: RetrainingSpec, requests: Sequence[RetrainingRequest], champion: int | None
+) -> datetime | None:
+    """Return since which change the last request learned, if the champion is still the one that it was made about."""
+    last = max(requests, key=lambda request: request.at, default=None)
+    in_vain = last is not None and last.champion == champion and policy.data == "since_change"
+    return last.data.window.start if last is not None and in_vain else None
 
 
 def _data(policy: RetrainingSpec, now: datetime, changed: datetime | None) -> TrainingData:

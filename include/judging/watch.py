@@ -22,7 +22,7 @@ from include.storage.store import Store
 
 LABELLED = "realised_quality"
 
-Rows = Callable[[int, Sequence[Window]], pd.DataFrame]
+Rows = Callable[[Sequence[Window]], pd.DataFrame]
 Ask = Callable[[int, pd.DataFrame], Predictions]
 
 
@@ -53,7 +53,7 @@ def watch_champion(
         Of all monitored windows.
     champion : ModelVersionRef
     rows : callable
-        Returns the rows of windows, cleaned as a version (given by number) has learned to read them, with labels.
+        Returns the rows of windows, cleaned as both versions have learned to read them, with labels.
     ask : callable
         Returns what a version (given by number) says of such rows.
     actor : str
@@ -72,13 +72,12 @@ def watch_champion(
     watched = watched_windows(findings, champion.version, looks)
     if before is None or not watched or store.exists(_look_key(spec.name, champion.version, len(watched))):
         return None
-    windows = [found.window for found in watched]
-    seen, older = (rows(version, windows) for version in (champion.version, before))
+    seen = rows([found.window for found in watched])
     decision = look_at(
         spec,
         seen,
         champion=ask(champion.version, seen),
-        predecessor=ask(before, older.loc[seen.index]),
+        predecessor=ask(before, seen),
         look=len(watched),
         looks=looks,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -71,10 +72,16 @@ def render_page(suite: ExpectationSuiteValidationResult, evidence: Evidence) -> 
             document = _document(suite, others)
         except Exception:
             document = _document(suite, [item for item in others if _can_be_shown(item)])
+    page: str = _view().render(document, evidence=evidence, compared=[_comparison(item) for item in compared])
+    return page
+
+
+@cache
+def _view() -> Any:
+    """Return what fills the templates, which are compiled once."""
     view: Any = DefaultJinjaPageView()
     view.env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), view.env.loader])
-    page: str = view.render(document, evidence=evidence, compared=[_comparison(item) for item in compared])
-    return page
+    return view
 
 
 def _document(

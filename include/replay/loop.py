@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from include.domain.errors import DataError, RegistryError
@@ -20,6 +21,7 @@ from include.replay.quality import quality_beside
 from include.replay.told import Happened, Kind, Replayed, WindowTold
 from include.replay.training_round import quiet, train_round
 from include.replay.world import KNOWN_AT, World, open_world, write_rows
+from include.serving.batch import bring_back
 from include.serving.window_scoring import score_window
 from include.simulators.events import BadExport, utc
 from include.storage.steps import StepRecords
@@ -70,6 +72,8 @@ class Loop:
         self.spec = self._replayed(spec)
         self.happened: list[Happened] = []
         self._champions = Champions(self.spec, store)
+        # Versions of a registry of its own never change, and each serves many windows.
+        self._load = cache(bring_back)
         self._served: list[tuple[int, Window, int, ModelVersionRef | None]] = []
         self._alarms: set[tuple[Window, str]] = set()
         self._rounds = 0
@@ -144,7 +148,7 @@ class Loop:
             return
         source = FileSource(paths=(write_rows(rows, Path(self._file("to_score"))),))
         scored = score_window(
-            self.spec, self.store, window, folder=self._specs, how="present", source=source, run=by
+            self.spec, self.store, window, folder=self._specs, how="present", source=source, run=by, load=self._load
         ).predictions
         self._served.append((number, window, len(rows), scored.version))
 

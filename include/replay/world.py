@@ -65,8 +65,9 @@ class World:
         return len(known) > 0 and bool(known.max() > utc(_given(window.end)))
 
     def labels(self, row_id: str, target: str) -> pd.DataFrame:
-        """Return the label of every row and the moment (UTC) at which it is known."""
-        return self.rows[[row_id, target]].assign(**{KNOWN_AT: self.known_at.dt.tz_convert(None)})
+        """Return the label of every row of the windows and the moment (UTC) at which it is known."""
+        served = self.times >= utc(_given(self.windows[0].start))
+        return self.rows.loc[served, [row_id, target]].assign(**{KNOWN_AT: self.known_at[served].dt.tz_convert(None)})
 
     def to_learn_from(self, moment: datetime, target: str, bad: BadExport | None = None) -> pd.DataFrame:
         """Return the rows that happened and whose labels are known at a moment; spoiled, if the export is bad."""

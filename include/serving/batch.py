@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from include.serving.prediction_rows import Stamp, class_name, prediction_rows
 from include.serving.preparing import RowsToScore
 from include.storage.code import fingerprint_of_code, fingerprint_of_environment
 from include.storage.store import Store, key_of
-from include.training.code_version import code_version
+from include.training.code_version import own_version
 from include.training.fleet_model import FleetModel
 from include.training.models import known_classes, load_model, predict, threshold_of
 from include.training.tracking import accepted_dataset
@@ -33,6 +33,12 @@ REPEATED_IDS = "repeated_ids"
 """Observations of a set of predictions."""
 
 Clock = Callable[[], datetime]
+Load = Callable[[str, Sequence[str]], Any]
+
+
+def bring_back(uri: str, trusted_types: Sequence[str]) -> Any:
+    """Load a model as :func:`include.training.models.load_model` does."""
+    return load_model(uri, trusted_types=trusted_types)
 
 
 class Scored(Record):
@@ -73,6 +79,7 @@ def score_rows(
     role: Role = "champion",
     clock: Clock = lambda: datetime.now(UTC),
     told: Callable[[int, int], None] = lambda done, total: None,
+    load: Load = bring_back,
 ) -> Scored:
     """Let a version answer about rows, and keep the answers as the set that counts for their window.
 
@@ -93,6 +100,8 @@ def score_rows(
         Tells the time that rows and manifest record.
     told : callable
         Told how many rows are done, of how many.
+    load : callable
+        Brings a model back by its address; who scores many windows need not load it for each.
 
     Raises
     ------
@@ -127,10 +136,10 @@ def score_rows(
         ledger=chosen.ledger,
         chosen=chosen.why,
         run=run,
-        commit=code_version().get("commit"),
+        commit=own_version().get("commit"),
         written_at=clock(),
     )
-    made, seen = _answered(spec, made, rows, store, clock=clock, told=told)
+    made, seen = _answered(spec, made, rows, store, clock=clock, told=told, load=load)
     evidence = _evidence(made, rows, seen)
     shown = log.show(made.model_copy(update={"evidence": evidence, "written_at": clock()}))
     causes = f"the window was scored by version {newest.version.version} before" if newest else "not scored before"
@@ -145,12 +154,13 @@ def _answered(
     *,
     clock: Clock,
     told: Callable[[int, int], None],
+    load: Load,
 ) -> tuple[PredictionSet, list[Observation]]:
     clean, version = rows.accepted, made.version
     if clean is None:
         return made, []
     log = PredictionLog(store, spec.name)
-    model = load_model(f"models:/{version.name}/{version.version}", trusted_types=spec.training.trusted_types)
+    model = load(f"models:/{version.name}/{version.version}", spec.training.trusted_types)
     golden = check_golden_rows(spec, version, model, accepted_dataset(version.run_id, "raw"))
     path = store.local_copy(f"{key_of(store, clean.uri)}/data.parquet")
     chunked = ChunkedRows(spec, clean, path, spec.scoring.chunk_rows)

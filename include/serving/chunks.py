@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from include.data.column_types import text_of
-from include.data.engine import identifier, literal, open_engine, shared_engine
+from include.data.engine import house_engine, identifier, literal, shared_engine
 from include.data.frames import to_frame
 from include.domain.references import DatasetRef
 from include.domain.spec import ModelSpec
@@ -76,25 +75,10 @@ class ChunkedRows:
     path: Path
     size: int
 
-    @cached_property
+    @property
     def repeated(self) -> NDArray[np.int64]:
         """Places in the file of the rows that are left out because a later one has their id."""
-        later = "DESC NULLS LAST"
-        time = [f"{identifier(self.dataset.time)} {later}"] if self.dataset.time else []
-        order = ", ".join([*time, f"{RESERVED_COLUMN} DESC", _PLACE])
-        rows = f"read_parquet({literal(str(self.path))}, file_row_number = true)"
-        named = self._named()
-        # Rows that have their id for themselves need no place in any order, and they are nearly all.
-        query = (
-            f"SELECT {_PLACE} FROM {rows} WHERE {named} IN "
-            f"(SELECT {named} FROM {rows} GROUP BY ALL HAVING count(*) > 1) "
-            f"QUALIFY row_number() OVER (PARTITION BY {named} ORDER BY {order}) > 1"
-        )
-        with (
-            tempfile.TemporaryDirectory(prefix="sluice-") as name,
-            open_engine(Path(name), readable=[self.path]) as connection,
-        ):
-            return np.sort(connection.execute(query).fetchnumpy()[_PLACE].astype(np.int64))
+        return _repeated(self.path, self._named(), self.dataset.time)
 
     @property
     def rows(self) -> int:
@@ -136,6 +120,22 @@ class ChunkedRows:
     def _text(self, name: str | None) -> str:
         kinds = {column.name: column.type for column in self.dataset.columns}
         return "NULL" if name is None else f"CAST({text_of(identifier(name), kinds[name])} AS VARCHAR)"
+
+
+@lru_cache(maxsize=8)
+def _repeated(path: Path, named: str, time: str | None) -> NDArray[np.int64]:
+    """Return the places of repeated rows; the file of a snapshot never changes, and is read again by whoever judges."""
+    later = "DESC NULLS LAST"
+    order = ", ".join([*([f"{identifier(time)} {later}"] if time else []), f"{RESERVED_COLUMN} DESC", _PLACE])
+    rows = f"read_parquet({literal(str(path))}, file_row_number = true)"
+    # Rows that have their id for themselves need no place in any order, and they are nearly all.
+    query = (
+        f"SELECT {_PLACE} FROM {rows} WHERE {named} IN "
+        f"(SELECT {named} FROM {rows} GROUP BY ALL HAVING count(*) > 1) "
+        f"QUALIFY row_number() OVER (PARTITION BY {named} ORDER BY {order}) > 1"
+    )
+    with house_engine() as connection:
+        return np.sort(connection.execute(query).fetchnumpy()[_PLACE].astype(np.int64))
 
 
 def _moments(values: pa.ChunkedArray) -> pa.ChunkedArray:

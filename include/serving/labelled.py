@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
 
 from include.data.access import UNRESOLVED, SourceAccess
 from include.data.engine import literal, write_parquet
-from include.data.labels import find_labels, write_labels
-from include.data.windows import ALWAYS
+from include.data.labels import find_labels, labels_held, settle_labels
 from include.domain.evidence import Evidence, Observation
 from include.domain.labels import LabelTally
 from include.domain.prediction_set import Role
 from include.domain.references import Window
 from include.domain.spec import ModelSpec
+from include.serving.prediction_log import PredictionLog
 from include.serving.reading import VIEW, open_predictions
 from include.storage.store import Store
 
@@ -54,19 +55,20 @@ def write_labelled(
         ``labelled_share``, ``repeated_labels``, ``corrected_labels``, ``disagreeing_labels``, ``labels_to_come`` and
         ``unknown_ids``.
     """
-    with tempfile.TemporaryDirectory(prefix="sluice-", dir=target.parent) as name:
-        labels = Path(name, "labels.parquet")
-        source = find_labels(spec, store, window, access=access)
-        tally = write_labels(source, store, labels, as_of=as_of)
-        given = f"read_parquet({literal(str(labels))})"
-        with open_predictions(store, spec.name, window, role=role, readable=(labels,)) as connection:
-            aside = Path(str(connection.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])).parent
-            joined = f"SELECT p.*, l.label, l.known_at FROM {VIEW} p LEFT JOIN {given} l USING (row_id)"
-            write_parquet(connection, joined, aside / "labelled.parquet")
-            asked = f"SELECT count(*), count(label) FROM read_parquet({literal(str(aside / 'labelled.parquet'))})"
-            rows, labelled = connection.execute(asked).fetchall()[0]
-            shutil.copyfile(aside / "labelled.parquet", target)
-        unknown, examples = _unknown(store, spec.name, labels, given)
+    source = find_labels(spec, store, window, access=access)
+    held = labels_held(source, store)
+    scored = [store.local_copy(part.key) for made in PredictionLog(store, spec.name).sets() for part in made.parts]
+    with (
+        open_predictions(store, spec.name, window, role=role) as connection,
+        TemporaryDirectory(prefix="sluice-") as name,
+    ):
+        settled = Path(name, "labels.parquet")
+        tally = settle_labels(connection, source, held, settled, as_of=as_of)
+        given, made = f"read_parquet({literal(str(settled))})", f"read_parquet({literal(str(target))})"
+        joined = f"SELECT p.*, l.label, l.known_at FROM {VIEW} p LEFT JOIN {given} l USING (row_id)"
+        write_parquet(connection, joined, target)
+        rows, labelled = connection.execute(f"SELECT count(*), count(label) FROM {made}").fetchall()[0]
+        unknown, examples = _unknown(connection, given, scored)
     subject = f"{spec.name} labels of {window.start or '…'} to {window.end or '…'}"
     share = Observation(
         name="labelled_share",
@@ -78,13 +80,12 @@ def write_labelled(
     return Evidence(subject=subject, observations=(share, *_told(tally), _strangers(unknown, examples)))
 
 
-def _unknown(store: Store, model: str, labels: Path, given: str) -> tuple[int, list[str]]:
+def _unknown(connection: duckdb.DuckDBPyConnection, given: str, scored: list[Path]) -> tuple[int, list[str]]:
     """Count the labels of rows that were never scored, whatever their window."""
-    with open_predictions(store, model, ALWAYS, readable=(labels,)) as connection:
-        strangers = f"{given} WHERE row_id NOT IN (SELECT row_id FROM {VIEW})"
-        count = connection.execute(f"SELECT count(*) FROM {strangers}").fetchall()[0][0]
-        asked = f"SELECT row_id FROM {strangers} ORDER BY row_id LIMIT {_EXAMPLES}"
-        return int(count), [row_id for (row_id,) in connection.execute(asked).fetchall()]
+    files = ", ".join(literal(str(path)) for path in scored)
+    strangers = f"{given} l" + (f" ANTI JOIN read_parquet([{files}]) p USING (row_id)" if scored else "")
+    count, examples = connection.execute(f"SELECT count(*), min(row_id, {_EXAMPLES}) FROM {strangers}").fetchall()[0]
+    return int(count), examples or []
 
 
 def _strangers(count: int, examples: list[str]) -> Observation:

@@ -9,6 +9,7 @@ import io
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -129,9 +130,15 @@ class PredictionLog:
 
     def _read(self, key: str) -> PredictionSet:
         try:
-            return PredictionSet.model_validate_json(self._store.read(key))
+            return _parsed(self._store.read(key))
         except ValueError as error:
             raise DataError(f"{self._store.uri}/{key} is no set of predictions any more: restore it") from error
+
+
+@lru_cache(maxsize=512)
+def _parsed(content: bytes) -> PredictionSet:
+    """Return a manifest; whoever asks for one window reads those of others again and again, and none ever changes."""
+    return PredictionSet.model_validate_json(content)
 
 
 def new_service_set_id(now: datetime) -> str:

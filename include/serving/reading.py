@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.data.engine import identifier, literal, open_engine, write_parquet
+from include.data.engine import house_engine, identifier, literal, write_parquet
 from include.data.event_time import condition_of
 from include.data.windows import ALWAYS
 from include.domain.prediction_set import PredictionSet, Role
@@ -27,7 +25,7 @@ VIEW = "predictions"
 
 @contextmanager
 def open_predictions(
-    store: Store, model: str, window: Window = ALWAYS, *, role: Role | None = None, readable: tuple[Path, ...] = ()
+    store: Store, model: str, window: Window = ALWAYS, *, role: Role | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB in which the view ``predictions`` holds the predictions of a window, not yet read.
 
@@ -42,17 +40,14 @@ def open_predictions(
         Event times.
     role : {'champion', 'challenger'}, optional
         Both if left out.
-    readable : tuple of Path
-        Further Parquet files that queries may read.
     """
     sets = [made for made in PredictionLog(store, model).sets(window, role) if made.rows]
     paths = [store.local_copy(part.key) for made in sets for part in made.parts]
-    with tempfile.TemporaryDirectory(prefix="sluice-") as name:
-        empty = Path(name, "none.parquet")
-        pq.write_table(schema_of(numbers=any(not made.classes for made in sets)).empty_table(), empty)
-        with open_engine(Path(name), readable=[*paths, *readable], keeps_order=True) as connection:
-            connection.execute(f"CREATE VIEW {VIEW} AS {_query(paths or [empty], sets, window)}")
-            yield connection
+    with house_engine() as connection:
+        if not paths:
+            connection.register("none", schema_of(numbers=any(not made.classes for made in sets)).empty_table())
+        connection.execute(f"CREATE TEMP VIEW {VIEW} AS {_query(paths, sets, window)}")
+        yield connection
 
 
 def read_predictions(
@@ -82,18 +77,14 @@ def write_predictions(store: Store, model: str, window: Window, target: Path, *,
     target : Path
     """
     with open_predictions(store, model, window, role=role) as connection:
-        # The engine may write to a folder of its own only.
-        aside = Path(str(connection.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])).parent
-        write_parquet(connection, f"SELECT * FROM {VIEW}", aside / "out.parquet")
-        rows = pq.read_metadata(aside / "out.parquet").num_rows
-        shutil.copyfile(aside / "out.parquet", target)
-    return int(rows)
+        write_parquet(connection, f"SELECT * FROM {VIEW}", target)
+    return int(pq.read_metadata(target).num_rows)
 
 
 def _query(paths: list[Path], sets: list[PredictionSet], window: Window) -> str:
     files = ", ".join(literal(str(path)) for path in paths)
     # What a fleet answered has a column more than what a single model did, which may have served before it.
-    rows = f"SELECT * FROM read_parquet([{files}], union_by_name = true)"
+    rows = f"SELECT * FROM read_parquet([{files}], union_by_name = true)" if paths else "SELECT * FROM none"
     if not window.is_open:
         rows += f" WHERE event_time IS NULL OR ({condition_of(window, _EVENT_TIME, None)})"
     if len(sets) == 1 and sets[0].origin == "batch":

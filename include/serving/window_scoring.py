@@ -12,7 +12,7 @@ from include.domain.references import ModelVersionRef, Window
 from include.domain.spec import ModelSpec
 from include.domain.spec.data import Source
 from include.domain.spec.scoring import Choice
-from include.serving.batch import Clock, Scored, score_rows
+from include.serving.batch import Clock, Load, Scored, bring_back, score_rows
 from include.serving.champion_choice import Chosen, choose_champion
 from include.serving.preparing import check_to_score, clean_to_score, snapshot_to_score, spec_to_score
 from include.storage.store import Store
@@ -32,6 +32,7 @@ def score_window(
     run: str = "",
     clock: Clock = lambda: datetime.now(UTC),
     told: Callable[[int, int], None] = lambda done, total: None,
+    load: Load = bring_back,
 ) -> Scored:
     """Score the rows of a window: choose the champion, read, check, clean, answer, log.
 
@@ -51,7 +52,7 @@ def score_window(
     role : {'champion', 'challenger'}
     source : FileSource or SqlSource, optional
         Another source than the spec's.
-    access, run, clock, told
+    access, run, clock, told, load
         As for :func:`include.serving.batch.score_rows`.
 
     Raises
@@ -68,4 +69,4 @@ def score_window(
     rows = check_to_score(theirs, rows, store, suite="raw", as_of=window.end, folder=folder)
     rows = clean_to_score(theirs, rows, store)
     rows = check_to_score(theirs, rows, store, suite="clean", as_of=window.end, folder=folder)
-    return score_rows(theirs, chosen, rows, store, run=run, role=role, clock=clock, told=told)
+    return score_rows(theirs, chosen, rows, store, run=run, role=role, clock=clock, told=told, load=load)

@@ -78,10 +78,27 @@ def simulate_card_fraud(
     frame = _payments(rows, start, days, rng)
     chance, delay_days = rng.random(rows), rng.gamma(2.0, 5.0, rows)
     frame = happen(events, "world", frame, "event_time", seed)
-    fraud = chance < _fraud_probability(frame, concept_strength(events, frame["event_time"]))
+    fraud = chance < fraud_chances(frame, events)
     reported = frame["event_time"] + pd.to_timedelta(np.rint(delay_days * 86_400), unit="s").as_unit("us")
     frame = frame.assign(is_fraud=fraud.astype(np.int64), reported_at=reported.where(fraud))
     return happen(events, "records", frame, "event_time", seed)
+
+
+def fraud_chances(payments: pd.DataFrame, events: Sequence[Event] = ()) -> Floats:
+    """Return the chance with which each payment was drawn to be fraud: what the best of all models would say.
+
+    Parameters
+    ----------
+    payments : DataFrame of shape (n, columns)
+        As :func:`simulate_card_fraud` returns them, before an event has emptied a column of them.
+    events : sequence of Event
+        Of their world.
+
+    Returns
+    -------
+    array of shape (n,)
+    """
+    return _fraud_probability(payments, concept_strength(events, payments["event_time"]))
 
 
 def _payments(rows: int, start: datetime, days: int, rng: np.random.Generator) -> pd.DataFrame:

@@ -122,6 +122,5 @@ def _drawn_labels(chances: Floats, rng: np.random.Generator) -> Floats:
     spot = rng.random(chances.shape[:2])[:, :, np.newaxis] * bounds[:, :, -1:]
     # A number below 1 times the last bound is below it, however it is rounded: there is no label after the last.
     label = (spot >= bounds).sum(axis=2)
-    weights = np.zeros(chances.shape)
-    np.put_along_axis(weights, label[:, :, np.newaxis], 1.0, axis=2)
-    return weights.reshape(len(chances), -1)
+    weights = label[:, :, np.newaxis] == np.arange(chances.shape[2])
+    return weights.astype(np.float64).reshape(len(chances), -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import include
@@ -26,6 +27,12 @@ def code_version(folder: Path = Path(include.__file__).parent) -> dict[str, str]
         return {}
     changed = _git(folder, "status", "--porcelain", "--", ".")
     return {"commit": commit} if changed is None else {"commit": commit, "dirty": "true" if changed else "false"}
+
+
+@cache
+def own_version() -> dict[str, str]:
+    """Return the version of the code that this process has begun with, which it goes on with whatever is edited."""
+    return code_version()
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

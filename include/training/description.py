@@ -20,7 +20,7 @@ from include.domain.fingerprint import Fingerprint
 from include.domain.record import digest
 from include.domain.references import DatasetRef
 from include.domain.spec import ModelSpec
-from include.training.code_version import code_version
+from include.training.code_version import own_version
 from include.training.estimators import effective_parameters
 from include.training.run_key import RunKey
 
@@ -47,7 +47,7 @@ def describing_tags(
     spec: ModelSpec, dataset: DatasetRef, fingerprint: Fingerprint, attempt: RunKey, cause: str, *, started_by: str = ""
 ) -> dict[str, str]:
     """Return the tags of a run: who, from which data, with which code, and what for."""
-    code = code_version()
+    code = own_version()
     tags = {
         MLFLOW_USER: spec.owner,
         MLFLOW_SOURCE_NAME: "sluice",

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import mlflow.artifacts
 import numpy as np
 import yaml
 from mlflow.entities import Metric
@@ -25,7 +26,7 @@ from include.domain.record import canonical_json
 from include.domain.references import DatasetRef, ModelVersionRef, RunRef
 from include.domain.spec import ModelSpec
 from include.domain.verdict import Verdict
-from include.mlflow_server import answering, open_client
+from include.mlflow_server import address, answering, open_client
 from include.training.run_files import (
     CHECKS_FOLDER,
     DATASET_FILE,
@@ -257,7 +258,7 @@ def _untaken(name: str, side: str, taken: set[str]) -> str:
 def _downloaded(run_id: str, name: str) -> Path:
     with answering():
         try:
-            found = Path(open_client().download_artifacts(run_id, name))
+            found = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"{_folder_of(address(), run_id)}/{name}"))
         except (MlflowException, HTTPError, OSError) as error:
             if _says_absent(error):
                 raise SluiceError(
@@ -265,6 +266,13 @@ def _downloaded(run_id: str, name: str) -> Path:
                 ) from error
             raise
     return found
+
+
+@lru_cache(maxsize=256)
+def _folder_of(server: str, run_id: str) -> str:
+    """Return where a server keeps the files of a run, which is settled when the run begins."""
+    del server
+    return str(open_client().get_run(run_id).info.artifact_uri)
 
 
 def _says_absent(error: Exception) -> bool:

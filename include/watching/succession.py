@@ -59,7 +59,7 @@ def watch_round(
     if len(forms) > 1:
         return f"versions {before} and {champion.version} clean their rows differently, and only one form was kept"
 
-    def rows(version: int, windows: Sequence[Window]) -> pd.DataFrame:
+    def rows(windows: Sequence[Window]) -> pd.DataFrame:
         frames = [
             rows_in(
                 specs[champion.version],

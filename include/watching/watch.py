@@ -22,7 +22,7 @@ from include.monitoring.shelf import keep_window, monitored_windows
 from include.serving.prediction_log import PredictionLog
 from include.serving.preparing import spec_to_score
 from include.storage.store import Store
-from include.training.code_version import code_version
+from include.training.code_version import own_version
 from include.watching.arrivals import (
     WINDOWS_AT_LEAST,
     arrivals_in,
@@ -127,20 +127,42 @@ def _seen(
         labelled = rows_in(theirs, store, over, labels.by_row, **asked)
     judged = labelled.served
     realised = observe_realised(theirs, judged, champion.promised, rng=rng)
-    estimated = observe_estimated(theirs, rows.served, champion.estimator, rng=rng)
-    lost = observe_losses(ESTIMATED, estimated, champion.promised)
-    errors = _estimate_errors(theirs, judged, champion, realised, rng)
-    segments, told, worse = watch_segments(spec, store, window, champion, judged)
-    own = Evidence(
-        subject=_subject(spec, window),
-        observations=(*realised, *labels.observations, *estimated, *lost, *errors, *segments),
+    segments, pages_of_segments, worse = watch_segments(spec, store, window, champion, judged)
+    # Drawing labels takes longer than all the rest together, so nobody pays for it who does not ask.
+    asks = "estimated_quality" in theirs.monitoring.concerns
+    estimated = (
+        _estimates(store, window, rows.served, judged, champion=champion, realised=realised, rng=rng) if asks else ()
     )
-    track = observe_track(theirs, [*_earlier(store, champion.version, window), own])
     data = observe_data(rows.sets, checks, rows.served)
     came = _arrivals(store, window, rows, champion, reference)
-    observations = _once((*data, *came, *labelled.labels, *drift, *own.observations, track))
+    told = (*data, *came, *labelled.labels, *drift, *realised, *labels.observations, *estimated, *segments)
     pages = tuple(ReportRef(kind="data docs", uri=check.docs.uri) for check in checks)
-    return Evidence(subject=own.subject, observations=observations), (*drawn, *told, *pages), worse
+    return (
+        Evidence(subject=_subject(spec, window), observations=_once(told)),
+        (*drawn, *pages_of_segments, *pages),
+        worse,
+    )
+
+
+def _estimates(
+    store: Store,
+    window: Window,
+    served: Served,
+    judged: Served,
+    *,
+    champion: Champion,
+    realised: Sequence[Observation],
+    rng: np.random.Generator,
+) -> tuple[Observation, ...]:
+    """Estimate the quality of served rows, and lay the estimate of those with labels beside what they realised."""
+    theirs = champion.spec
+    estimated = observe_estimated(theirs, served, champion.estimator, rng=rng)
+    lost = observe_losses(ESTIMATED, estimated, champion.promised)
+    # What was estimated of these very rows is not drawn again.
+    before = estimated if judged is served and judged.labelled(theirs).all() else None
+    errors = _estimate_errors(theirs, judged, champion, realised, rng, before=before)
+    seen = [*_earlier(store, champion.version, window), Evidence(subject=theirs.name, observations=errors)]
+    return (*estimated, *lost, *errors, observe_track(theirs, seen))
 
 
 def _arrivals(
@@ -170,12 +192,15 @@ def _estimate_errors(
     champion: Champion,
     realised: Sequence[Observation],
     rng: np.random.Generator,
+    *,
+    before: Sequence[Observation] | None,
 ) -> tuple[Observation, ...]:
     """Lay the estimate of the labelled rows, made without their labels, beside what they realised."""
     known = judged.labelled(spec)
     if not known.any():
         return ()
-    before = observe_estimated(spec, judged.where(known), champion.estimator, rng=rng)
+    if before is None:
+        before = observe_estimated(spec, judged.where(known), champion.estimator, rng=rng)
     return observe_estimate_errors(before, [one for one in realised if one.name.startswith(f"{REALISED}.")])
 
 
@@ -194,7 +219,7 @@ def _judged(
         version=version,
         evidence=evidence,
         verdicts=tuple(decide(gate, evidence) for gate in concern_gates(spec)),
-        commit=code_version().get("commit", ""),
+        commit=own_version().get("commit", ""),
     )
 
 

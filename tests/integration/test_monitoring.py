@@ -83,6 +83,17 @@ def test_a_window_is_estimated_until_its_labels_come_and_then_judged_and_reconci
     assert len(names) == len({tuple(row.values()) for row in names})
 
 
+def test_who_does_not_ask_about_estimates_pays_for_none(trained: Trained, tmp_path: Path) -> None:
+    asked = [concern for concern in CONCERNS if concern != "estimated_quality"]
+    spec = a_spec_again(trained.spec, monitoring={"concerns": asked})
+    label(trained, customers(2))
+    seen = monitor_window(spec, trained.store, month(2), as_of=MAY, folder=tmp_path)
+    names = {observation.name.partition(".")[0] for observation in seen.evidence.observations}
+    assert {"realised", "drifted_columns"} <= names
+    assert names.isdisjoint({"estimated", "estimate_error", "estimates_off"})
+    assert seen.outcome("estimated_quality") is None
+
+
 def test_labels_of_one_class_judge_nobody(trained: Trained, tmp_path: Path) -> None:
     label(trained, customers(2).assign(left=0))
     seen = monitor_window(trained.spec, trained.store, month(2), as_of=MAY, folder=tmp_path)

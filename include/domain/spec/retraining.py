@@ -69,7 +69,10 @@ class RetrainingSpec(Record):
     k: int = Field(default=3, ge=1, description="So many windows have to raise the same alarm, the newest among them")
     of: int = Field(default=4, ge=1, description="Of so many, the newest in which it was looked at")
     cooldown: Duration = Field(
-        default="7d", description="Event time after a request in which there is no other", validate_default=True
+        default="7d",
+        validate_default=True,
+        description="Event time after a request in which there is no other; with `data: since_change` one that brought "
+        "no new champion is repeated sooner, once what came since the change has grown by half",
     )
     budget: Budget = Budget()
     quiet_hours: QuietHours | None = Field(default=None, description="When nothing is asked for; never if left out")

@@ -5,7 +5,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.data.engine import enough_room, identifier, literal, open_engine, told, write_parquet
+from include.data.engine import (
+    enough_room,
+    house_engine,
+    identifier,
+    literal,
+    open_engine,
+    shared_engine,
+    told,
+    write_parquet,
+)
 from include.domain.errors import UnavailableError
 from tests.include.data.given import written
 
@@ -30,6 +39,26 @@ def test_a_python_variable_is_no_table() -> None:
     with open_engine() as connection, pytest.raises(duckdb.CatalogException):
         connection.execute("SELECT * FROM frame")
     assert frame
+
+
+def test_every_connection_to_the_shared_database_is_kept_as_small() -> None:
+    frame = [1, 2]
+    with shared_engine() as connection:
+        assert connection.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
+        with pytest.raises(duckdb.CatalogException):
+            connection.execute("SELECT * FROM frame")
+        with pytest.raises(duckdb.Error):
+            connection.execute("SELECT * FROM read_text('/etc/hostname')")
+    assert frame
+
+
+def test_a_view_of_the_house_belongs_to_its_connection(tmp_path: Path) -> None:
+    with house_engine() as one, house_engine() as other:
+        for connection, value in ((one, 1), (other, 2)):
+            connection.execute(f"CREATE TEMP VIEW seen AS SELECT {value} AS x")
+            write_parquet(connection, "SELECT * FROM seen", tmp_path / f"{value}.parquet")
+        assert one.execute(f"SELECT x FROM '{tmp_path}/2.parquet'").fetchall() == [(2,)]
+        assert other.execute("SELECT x FROM seen").fetchall() == [(2,)]
 
 
 def test_names_and_texts_cannot_break_out_of_their_quotes() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from include.data.frames import read_frame
 from include.data.snapshot import take_snapshot
+from include.data.windows import in_order
 from include.domain.errors import DataError
 from include.domain.references import Window
 from include.storage.store import Store
@@ -74,6 +75,15 @@ def test_without_a_time_column_a_window_only_fills_paths(here: Path, store: Stor
     assert take_snapshot(spec, store, window=JANUARY).rows == 5
     with pytest.raises(DataError, match="asks for window_start"):
         take_snapshot(spec, store)
+
+
+def test_without_a_time_column_the_same_bytes_are_read_once_for_all_windows(here: Path, store: Store) -> None:
+    written(here / "labels.csv", EVENTS)
+    spec, february = spec_over("labels.csv"), Window(start=datetime(2018, 2, 1), end=datetime(2018, 3, 1))
+    first, second = (take_snapshot(spec, store, window=window) for window in (JANUARY, february))
+    assert (first.reused, second.reused) == (False, True)
+    assert second.fingerprint == first.fingerprint
+    assert (first.window, second.window) == (in_order(JANUARY), in_order(february))
 
 
 def test_the_same_bytes_are_not_read_twice_and_nothing_is_written(here: Path, store: Store, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from include.domain.retraining import (
     Findings,
     RetrainingDecision,
     RetrainingRequest,
+    TrainingData,
     decide_retraining,
     findings_of,
 )
@@ -42,8 +43,9 @@ def ask(policy: RetrainingSpec | None, *findings: Findings, **more: Any) -> Retr
     return decide_retraining(policy, "churn", findings, **{"champion": 1, **more})
 
 
-def request(at: datetime) -> RetrainingRequest:
-    return RetrainingRequest(model="churn", at=at, alarms=(), reason="", window=Window(), champion=1)
+def request(at: datetime, since: datetime | None = None, champion: int = 1) -> RetrainingRequest:
+    data = TrainingData(window=Window(start=since, end=at))
+    return RetrainingRequest(model="churn", at=at, alarms=(), reason="", window=Window(), champion=champion, data=data)
 
 
 def drifted(*days: int) -> list[Findings]:
@@ -157,6 +159,29 @@ def test_every_brake_that_holds_is_named() -> None:
     assert why.startswith("input_drift in 1 of the last 1")
 
 
+def test_a_request_in_vain_is_repeated_once_half_as_much_again_has_come_since_the_change() -> None:
+    policy, asked = RetrainingSpec(k=1, of=1), [request(START + 4 * DAY, since=START)]
+    early = ask(policy, found(4, "input_drift"), requests=asked)
+    assert early.reasons[0].startswith("the last request brought no new champion, and too little more has come")
+    assert ask(policy, found(5, "input_drift"), requests=asked).decision == "ask"
+
+
+def test_the_cooldown_holds_after_a_new_champion_and_where_no_change_is_learned_from() -> None:
+    alarm, since = found(5, "input_drift", version=2), START
+    eager, all_rows = (RetrainingSpec(k=1, of=1, data=data) for data in ("since_change", "all"))
+    of_the_old = [request(START + 4 * DAY, since=since)]
+    assert ask(eager, alarm, champion=2, requests=of_the_old).decision == "wait"
+    of_no_change = [request(START + 4 * DAY, champion=2)]
+    assert ask(eager, alarm, champion=2, requests=of_no_change).decision == "wait"
+    in_vain = [request(START + 4 * DAY, since=since, champion=2)]
+    assert ask(all_rows, alarm, champion=2, requests=in_vain).decision == "wait"
+
+
+def test_a_request_in_vain_never_waits_longer_than_the_cooldown() -> None:
+    asked = [request(START + 40 * DAY, since=START)]
+    assert ask(RetrainingSpec(k=1, of=1), found(46, "input_drift"), requests=asked).decision == "ask"
+
+
 @pytest.mark.parametrize(
     ("terms", "start"),
     [
@@ -256,9 +281,13 @@ def replayed(policy: RetrainingSpec, past: list[bool], hours: int) -> list[tuple
 
 
 @given(policies, pasts, lengths)
-def test_no_two_requests_lie_within_the_cooldown(policy: RetrainingSpec, past: list[bool], hours: int) -> None:
-    moments = [one.at for _, one in replayed(policy, past, hours)]
-    assert all(later - earlier >= policy.cooldown for earlier, later in pairwise(moments))
+def test_no_two_requests_lie_within_the_cooldown_unless_the_first_was_in_vain(
+    policy: RetrainingSpec, past: list[bool], hours: int
+) -> None:
+    for earlier, later in pairwise(one for _, one in replayed(policy, past, hours)):
+        begun = earlier.data.window.start
+        assert begun is not None
+        assert later.at - earlier.at >= min(policy.cooldown, (earlier.at - begun) / 2)
 
 
 @given(policies, pasts, lengths)

@@ -41,7 +41,7 @@ def labelled(*days: int, version: int = 2) -> list[Findings]:
     return [Findings(window=window, version=version, judged=("realised_quality",)) for window in windows]
 
 
-def rows(version: int, windows: Sequence[Window]) -> pd.DataFrame:
+def rows(windows: Sequence[Window]) -> pd.DataFrame:
     return pd.DataFrame({"sold": np.random.default_rng(len(windows)).normal(10, 3, 100 * len(windows))})
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from include.training.code_version import code_version
+from include.training.code_version import code_version, own_version
 
 
 def _git(folder: Path, *arguments: str) -> None:
@@ -40,3 +40,8 @@ def test_no_repository_and_no_git_are_no_mistake(
     assert code_version(tmp_path_factory.mktemp("bare")) == {}
     monkeypatch.setenv("PATH", "")
     assert code_version(repository) == {}
+
+
+def test_a_process_asks_for_its_own_commit_once() -> None:
+    assert own_version() is own_version()
+    assert own_version() == code_version()
