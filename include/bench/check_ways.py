@@ -62,7 +62,7 @@ FROM rows"""
 
 
 def write_rows(path: Path, rows: int) -> None:
-    """Write a Parquet file of that many rows and 20 columns; the same number makes the same rows."""
+    """Write a Parquet file of that many rows and 20 columns, as snapshots are; the same number makes the same rows."""
     amounts = ", ".join(
         # Box and Muller: the hash of a row number is as good as chance.
         f"sqrt(-2 * ln((hash(i, {2 * k}) % 1000003 + 1) / 1000004.0))"
@@ -79,7 +79,8 @@ def write_rows(path: Path, rows: int) -> None:
     source = f"SELECT i AS id, {amounts}, {texts}, {rest} FROM range({rows}) t(i)"
     holes = "* REPLACE (CASE WHEN id % 20 = 0 THEN NULL ELSE amount_2 END AS amount_2)"
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(path.parent)}) as connection:
-        form = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS}"
+        connection.execute("SET enable_progress_bar = false")
+        form = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {GROUP_ROWS}"
         connection.execute(f"COPY (SELECT {holes} FROM ({source})) TO '{path}' ({form})")
 
 

@@ -186,12 +186,13 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, target: Pat
     """Write the rows of a query to a Parquet file, never holding more of them than the memory bound allows.
 
     Each thread holds a row group, and the intermediate values of each column, so wide tables get smaller groups and
-    fewer threads.
+    fewer threads. A snapshot is written once and read at every step of a run: Snappy takes a third more room than
+    Zstandard, and a third to a half less time to read.
     """
     width = len(columns_of(connection, query))
     connection.execute(f"SET threads = {max(1, min(_threads(), _WIDE // width))}")
     group = max(_VECTOR, min(_GROUP, _GROUP * _USUAL // width // _VECTOR * _VECTOR))
-    form = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group}"
+    form = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {group}"
     connection.execute(f"COPY ({query}) TO {literal(str(target))} ({form})")
 
 

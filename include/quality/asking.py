@@ -1,6 +1,7 @@
 """Asking: each expectation by the cheapest way that gives what Great Expectations says of the whole frame in pandas.
 
-* DuckDB measures, in one pass over the file for as many expectations as possible, and Great Expectations judges.
+* What the footer of the file says needs no row. Arrow tests patterns and lengths of texts, DuckDB measures everything
+  else in one pass over the columns, and Great Expectations judges.
 * What is a matter of the different values alone is asked of a frame that holds each of them once.
 * What is a matter of single rows is asked on pandas, part by part.
 * Everything else is asked on pandas, with no more columns in memory than the expectation is about.
@@ -9,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -20,14 +22,19 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 
 from include.domain.spec import Expectation
 from include.quality.catalogue import build
-from include.quality.measures import Measure, NotMeasuredError, failing_condition, measure_of
+from include.quality.measure import Measure, NotMeasuredError
+from include.quality.measures import failing_condition, measure_of
 from include.quality.on_pandas import judge_on_pandas
 from include.quality.outcome import PLACES_AT_MOST, Judged, Outcome, failing_rows_of, outcome_of
 from include.quality.snapshot_rows import SnapshotRows
+from include.quality.texts import TextTest, count_failing
 from include.quality.validation import quietly
 
 _FORMAT: dict[str, Any] = {"result_format": "BASIC", "exclude_unexpected_values": True}
 _ENGINE = PandasExecutionEngine()
+
+MANY_ROWS = 2_000_000
+"""Rows from which on every column is asked in a query of its own."""
 
 
 class _Question:
@@ -44,9 +51,9 @@ class _Question:
             name: measure_of(metric, rows, bounds) for name, metric in self.metrics.items()
         }
 
-    def judged(self, seen: dict[str, Any]) -> ExpectationValidationResult:
+    def judged(self, seen: dict[str | TextTest, Any]) -> ExpectationValidationResult:
         metrics = {
-            self.metrics[name].id: measure.read(*(seen[sql] for sql in measure.selected))
+            self.metrics[name].id: measure.read(*(seen[item] for item in measure.selected))
             for name, measure in self.measures.items()
         }
         return self.built.metrics_validate(metrics, {"result_format": _FORMAT}, _ENGINE)
@@ -93,7 +100,7 @@ def _judge_measured(
     for question in questions:
         try:
             result = question.judged(seen)
-        except (NotMeasuredError, KeyError):
+        except (NotMeasuredError, KeyError, duckdb.Error):
             continue
         count = failing_rows_of(result)
         outcome = outcome_of(question.expectation, result)
@@ -106,18 +113,35 @@ def _judge_measured(
     return judged
 
 
-def _measured(rows: SnapshotRows, questions: Sequence[_Question]) -> dict[str, Any]:
-    """Return the value of every aggregate; one that DuckDB cannot compute is absent."""
-    measures = [measure for question in questions for measure in question.measures.values()]
-    together = list(dict.fromkeys(sql for measure in measures if not measure.alone for sql in measure.selected))
-    apart = list(dict.fromkeys(measure.selected for measure in measures if measure.alone))
-    seen: dict[str, Any] = {}
-    for selected in ([tuple(together)] if together else []) + apart:
-        try:
-            seen |= zip(selected, rows.ask(*selected), strict=True)
-        except duckdb.Error:
-            seen |= _one_by_one(rows, selected)
+def _measured(rows: SnapshotRows, questions: Sequence[_Question]) -> dict[str | TextTest, Any]:
+    """Return the value of everything to be counted; what cannot be is absent."""
+    items = [item for question in questions for measure in question.measures.values() for item in measure.selected]
+    tests = list(dict.fromkeys(item for item in items if isinstance(item, TextTest)))
+    seen: dict[str | TextTest, Any] = {}
+    with ThreadPoolExecutor(1) as beside:
+        texts = beside.submit(count_failing, rows, tests)
+        for selected in _queries(rows, questions):
+            try:
+                seen.update(zip(selected, rows.ask(*selected), strict=True))
+            except duckdb.Error:
+                seen.update(_one_by_one(rows, selected))
+        seen.update(texts.result().items())
     return seen
+
+
+def _queries(rows: SnapshotRows, questions: Sequence[_Question]) -> list[list[str]]:
+    """Return the aggregates that are asked together.
+
+    Of many rows one column is asked after the other: what has been read of it is still in the processor's cache then
+    when the next aggregate needs it. Of few rows, queries cost more than that saves.
+    """
+    together: dict[object, dict[str, None]] = {}
+    for question in questions:
+        column = question.expectation.kwargs.get("column") if rows.size >= MANY_ROWS else None
+        for measure in question.measures.values():
+            asked = together.setdefault(measure.selected if measure.alone else column, {})
+            asked.update(dict.fromkeys(item for item in measure.selected if isinstance(item, str)))
+    return [list(asked) for asked in together.values() if asked]
 
 
 def _one_by_one(rows: SnapshotRows, selected: Sequence[str]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class PartWriter:
     def write(self, table: pa.Table) -> None:
         """Append the rows of a table; the first table sets the schema."""
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
+            self._writer = pq.ParquetWriter(self.path, table.schema, compression="snappy")
         if len(table):
             self._writer.write_table(table)
         self.rows += len(table)

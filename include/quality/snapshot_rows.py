@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from include.domain.errors import SluiceError
 from include.domain.spec.data import RESERVED_COLUMN
+from include.quality.footer import ToldOfColumn, told_of_column
 
 Kind = Literal["number", "single", "whole", "text", "flag", "moment"]
 
@@ -45,6 +46,11 @@ _KINDS: dict[str, Kind] = {
     "TIMESTAMP WITH TIME ZONE": "moment",
 }
 _EXACT = 2**53
+
+
+def threads() -> int:
+    """Return how many threads a check takes."""
+    return min(4, len(os.sched_getaffinity(0)))
 
 
 def identifier(name: str) -> str:
@@ -73,6 +79,10 @@ class SnapshotRows:
         Columns with missing values, counted in all rows of the file.
     names : tuple of str
         All columns, without the hash of the row.
+    size : int
+        Number of the rows in the file.
+    footer : dict
+        What the footer says of the columns, those left out included.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -80,6 +90,8 @@ class SnapshotRows:
     kinds: dict[str, Kind]
     gaps: frozenset[str]
     names: tuple[str, ...]
+    size: int = 0
+    footer: dict[str, ToldOfColumn] = field(default_factory=dict)
     _types: dict[str, str] = field(default_factory=dict)
     _taken: list[np.ndarray] = field(default_factory=list)
 
@@ -91,6 +103,22 @@ class SnapshotRows:
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {TAKEN} AS SELECT place FROM leaving")
             self.connection.unregister("leaving")
             self._taken.append(places)
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether rows are left out."""
+        return bool(self._taken)
+
+    def told_of(self, name: str) -> ToldOfColumn:
+        """Return what the footer of the file says of a column; nothing once rows are left out."""
+        return ToldOfColumn() if self._taken else self.footer.get(name, ToldOfColumn())
+
+    def taken_among(self, start: int, end: int) -> np.ndarray:
+        """Return which of the rows at some places of the file are left out."""
+        places = self._taken[-1] if self._taken else np.empty(0, dtype=np.int64)
+        taken = np.zeros(end - start, dtype=bool)
+        taken[places[np.searchsorted(places, start) : np.searchsorted(places, end)] - start] = True
+        return taken
 
     @property
     def source(self) -> str:
@@ -118,7 +146,14 @@ class SnapshotRows:
         """Return the places of the rows for which a condition holds, in the order of the file."""
         query = f"SELECT {identifier(PLACE)} AS place FROM {self.source} WHERE {condition}"
         found: np.ndarray = self.connection.execute(query).fetchnumpy()["place"]
-        return np.sort(np.asarray(found, dtype=np.int64))
+        # They come in a few runs, each in order.
+        return np.sort(np.asarray(found, dtype=np.int64), kind="stable")
+
+    def holds_for_any(self, condition: str, name: str, *values: Any) -> bool:
+        """Return whether a condition holds for any of some values of a column."""
+        listed = ", ".join("(?)" for _ in values)
+        query = f"SELECT bool_or({condition}) FROM (VALUES {listed}) ends({identifier(name)})"
+        return bool((self.connection.execute(query, list(values)).fetchone() or (True,))[0])
 
     def _value(self, name: str) -> str:
         column, type_ = identifier(name), self._types[name]
@@ -153,7 +188,7 @@ def _connection(path: Path, spill: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         raise SluiceError(f"{MEMORY}={limit!r} is no size; write it as 600MB or 2GB") from error
     for setting, value in (
-        ("threads", min(4, len(os.sched_getaffinity(0)))),
+        ("threads", threads()),
         ("preserve_insertion_order", "false"),
         ("python_enable_replacements", "false"),
         ("autoinstall_known_extensions", "false"),
@@ -178,33 +213,19 @@ def _quoted(text: str) -> str:
 def _described(connection: duckdb.DuckDBPyConnection, path: Path) -> SnapshotRows:
     file = pq.ParquetFile(path)
     names = tuple(name for name in file.schema_arrow.names if name != RESERVED_COLUMN)
-    told = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({_quoted(str(path))})").fetchall()
-    types = {row[0]: row[1] for row in told}
+    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({_quoted(str(path))})").fetchall()
+    types = {row[0]: row[1] for row in described}
     lowered = [name.casefold() for name in file.schema_arrow.names]
     # To DuckDB, names that differ in case only are one name.
     if len(set(lowered)) < len(lowered) or "file_row_number" in lowered or PLACE in lowered:
         return SnapshotRows(connection, path, {}, frozenset(), names)
-    gaps, far = set(), set()
-    for name in names:
-        if types.get(name) in _KINDS:
-            nulls, ends = _statistics(file, name)
-            gaps |= {name} if nulls else set()
-            if _KINDS[types[name]] == "whole" and max(map(abs, ends), default=0) > _EXACT:
-                far.add(name)
+    told = {name: told_of_column(file, name) for name in names if types.get(name) in _KINDS}
+    gaps = {name for name, of in told.items() if of.nulls != 0}
+    far = {name for name, of in told.items() if _KINDS[types[name]] == "whole" and _may_be_rounded(of)}
     kinds = {name: _KINDS[types[name]] for name in names if types.get(name) in _KINDS and name not in far}
     kinds = {name: kind for name, kind in kinds.items() if not (kind == "flag" and name in gaps)}
-    return SnapshotRows(connection, path, kinds, frozenset(gaps), names, types)
+    return SnapshotRows(connection, path, kinds, frozenset(gaps), names, file.metadata.num_rows, told, types)
 
 
-def _statistics(file: pq.ParquetFile, name: str) -> tuple[bool, list[int]]:
-    """Return whether a column has nulls, and the ends of its whole numbers."""
-    index = file.schema_arrow.get_field_index(name)
-    nulls, ends = False, []
-    for group in range(file.metadata.num_row_groups):
-        found = file.metadata.row_group(group).column(index).statistics
-        if found is None or not found.has_null_count:
-            return True, [_EXACT + 1]
-        nulls = nulls or found.null_count > 0
-        if found.has_min_max and isinstance(found.min, int):
-            ends += [found.min, found.max]
-    return nulls, ends
+def _may_be_rounded(of: ToldOfColumn) -> bool:
+    return of.nulls is None or (of.least is not None and max(abs(of.least), abs(of.most)) > _EXACT)

@@ -127,7 +127,7 @@ def _seen(
         labelled = rows_in(theirs, store, over, labels.by_row, **asked)
     judged = labelled.served
     realised = observe_realised(theirs, judged, champion.promised, rng=rng)
-    segments, pages_of_segments, worse = watch_segments(spec, store, window, champion, judged)
+    segments, of_segments, worse = watch_segments(spec, store, window, champion, judged)
     # Drawing labels takes longer than all the rest together, so nobody pays for it who does not ask.
     asks = "estimated_quality" in theirs.monitoring.concerns
     estimated = (
@@ -139,7 +139,7 @@ def _seen(
     pages = tuple(ReportRef(kind="data docs", uri=check.docs.uri) for check in checks)
     return (
         Evidence(subject=_subject(spec, window), observations=_once(told)),
-        (*drawn, *pages_of_segments, *pages),
+        (*drawn, *of_segments, *pages),
         worse,
     )
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from include.domain.spec import Expectation
-from include.quality import asking, on_pandas
+from include.quality import asking, on_pandas, texts
 from include.quality.asked import Asked
 from include.quality.asking import judge_rows
 from include.quality.catalogue import mistakes_in
@@ -128,11 +128,20 @@ KINDS = (
 )  # fmt: skip
 
 
-@given(tables(), st.tuples(*(expectations(number) for number in range(12))), st.sampled_from((2, 5)))
+@given(
+    tables(),
+    st.tuples(*(expectations(number) for number in range(12))),
+    st.sampled_from((2, 5)),
+    st.sampled_from((0, 2_000_000)),
+)
 @settings(max_examples=15)
-def test_every_way_comes_to_what_pandas_says(table: pa.Table, asked: tuple[Expectation, ...], part: int) -> None:
+def test_every_way_comes_to_what_pandas_says(
+    table: pa.Table, asked: tuple[Expectation, ...], part: int, many: int
+) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
         patched.setattr(on_pandas, "PART_ROWS", part)
+        patched.setattr(texts, "PART_ROWS", part)
+        patched.setattr(asking, "MANY_ROWS", many)
         path = Path(folder, "rows.parquet")
         pq.write_table(table, path, row_group_size=3)
         with open_rows(path) as rows:
@@ -144,6 +153,24 @@ def test_every_way_comes_to_what_pandas_says(table: pa.Table, asked: tuple[Expec
             if outcome.answered:
                 assert result is not None
                 assert _numbers(seen.results[outcome.title]) == pytest.approx(_numbers(result), nan_ok=True)
+
+
+@given(tables(), st.tuples(*(expectations(number) for number in range(6))), st.sets(st.integers(0, 11)))
+@settings(max_examples=8)
+def test_rows_that_are_left_out_are_not_looked_at_by_any_way(
+    table: pa.Table, asked: tuple[Expectation, ...], leaving: set[int]
+) -> None:
+    places = np.array(sorted(place for place in leaving if place < table.num_rows), dtype=np.int64)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "rows.parquet")
+        pq.write_table(table, path, row_group_size=3)
+        with open_rows(path) as rows:
+            rows.leave_out(places)
+            seen = judge_rows(rows, [item for item in asked if not mistakes_in(Asked(item))])
+            frame = rows.kept(read_frame(path, list(TYPES)))
+        for outcome in seen.outcomes:
+            result = validate(frame, [outcome.expectation]).get(outcome.title)
+            assert _told(outcome) == _told(outcome_of(outcome.expectation, result)), outcome.expectation
 
 
 def _told(outcome: Outcome) -> tuple[Any, ...]:
