@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from include.domain.metric import METRICS, Task, metrics_of
 from include.domain.record import Record
@@ -158,7 +159,7 @@ def asked_by(name: str) -> Asked | None:
     True
     """
     for shape in SHAPES:
-        found = re.fullmatch(_pattern(shape), name)
+        found = re.fullmatch(_pattern(shape.text), name)
         if found and found.groupdict().get("metric", next(iter(METRICS))) in METRICS:
             return Asked(shape=shape, **found.groupdict())
     return None
@@ -179,8 +180,9 @@ def names_like(name: str, task: Task) -> Iterator[str]:
             yield f"{shape.text.partition('.<')[0]}.{tail}"
 
 
-def _pattern(shape: Shape) -> str:
-    pattern = re.escape(shape.text)
+@cache
+def _pattern(text: str) -> str:
+    pattern = re.escape(text)
     for part, expression in _PATTERNS.items():
         pattern = pattern.replace(re.escape(part), expression)
     return pattern
