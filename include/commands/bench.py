@@ -26,6 +26,7 @@ from include.bench.serving import measure_serving
 from include.bench.tax import measure_tax
 from include.bench.tracking import measure_tracking
 from include.commands.screen import complaints, console, print_json, show_table
+from include.deployment.services import interruptible
 from include.domain.errors import SluiceError
 
 
@@ -85,7 +86,8 @@ def run_benches(name: str | None, *, quick: bool, page: Path | None, as_json: bo
         console.print(machine())
     for bench in [name] if name else BENCHES:
         began = time.monotonic()
-        with _progress(bench) as told:
+        # Measurements start servers, which have to end with them whatever ends them.
+        with interruptible(), _progress(bench) as told:
             reports[bench] = BENCHES[bench](told, quick=quick)
         if keeps is not None:
             write_section(keeps, bench, reports[bench], datetime.now(UTC), seconds=time.monotonic() - began)

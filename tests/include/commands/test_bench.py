@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,20 @@ def test_a_page_that_is_not_there_is_noticed_before_anything_is_measured(tmp_pat
     with pytest.raises(SluiceError, match="--page"):
         bench.run_benches("good", quick=False, page=tmp_path / "absent.md", as_json=False)
     assert not (tmp_path / "absent.md").exists()
+
+
+def test_a_measurement_that_is_told_to_stop_cleans_up(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned = []
+
+    def measure_for_ever(told: Told, *, quick: bool = False) -> Report:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+            return measure(told, quick=quick)
+        finally:
+            cleaned.append("servers")
+
+    monkeypatch.setattr(bench, "BENCHES", {"long": measure_for_ever})
+    with pytest.raises(KeyboardInterrupt):
+        bench.run_benches("long", quick=False, page=page, as_json=False)
+    assert cleaned == ["servers"]
+    assert "## long" not in page.read_text(encoding="utf-8")
