@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import signal
-import sys
 from typing import Any
 
-_SET_PARENT_DEATH_SIGNAL = 1
+from include.deployment.parents import die_with_the_parent
 
 
 def settle_in(context: Any) -> None:
@@ -25,13 +22,3 @@ def has_a_supervisor() -> bool:
     from airflow.sdk.execution_time.comms import CommsDecoder
 
     return isinstance(getattr(task_runner, "SUPERVISOR_COMMS", None), CommsDecoder)
-
-
-def die_with_the_parent() -> None:
-    """Ask the kernel to kill this process when its parent ends (Linux only).
-
-    A task whose supervisor was killed is tried again as soon as Airflow misses its heartbeats. Left alone, it would
-    write on beside its own retry.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import multiprocessing
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as Overdue
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from include.deployment.parents import die_with_the_parent
 from include.domain.fleet import ChunkRef, Segment, SegmentResult
 from include.domain.spec import ModelSpec
 from include.fleet.segment import Trained, stays, train_segment
@@ -76,7 +78,12 @@ def _isolated(
     """Yield what becomes of every segment, in their order."""
     _OPENED[:] = [work]
     try:
-        with ProcessPool(max_workers=processes, context=multiprocessing.get_context("fork")) as pool:
+        with ProcessPool(
+            max_workers=processes,
+            context=multiprocessing.get_context("fork"),
+            initializer=die_with_the_parent,
+            initargs=[os.getpid()],
+        ) as pool:
             try:
                 asked = [pool.schedule(_train, args=[segment], timeout=seconds) for segment in segments]
                 for segment, future in zip(segments, asked, strict=True):
