@@ -94,21 +94,22 @@ def test_segments_are_counted_by_what_became_of_them_and_by_who_serves_them() ->
         result("h", "failed", "champion"),
         result("i", "passed", reused=True, improvement=0.3, improvement_low=0.2),
         result("j", "unchanged", "champion", improvement=0.5),
+        result("k", "not_asked", "champion"),
     )
     assert {name: one.value for name, one in seen.items()} == {
-        "segments": 10,
+        "segments": 11,
         "segments_trained": 4,
         "segments_unchanged": 2,
         "segments_promoted": 2,
-        "segments_kept": 5,
+        "segments_kept": 6,
         "segments_pooled": 3,
         "segments_failed": 1,
-        "segments_failed_share": 0.1,
+        "segments_failed_share": 1 / 11,
         "segments_beating_baseline": 2,
         "models_trained_in_vain": 0,
     }
     assert {one.unit for name, one in seen.items() if name != "segments_failed_share"} == {"count"}
-    assert (seen["segments_failed_share"].unit, seen["segments_failed_share"].n) == ("share", 10)
+    assert (seen["segments_failed_share"].unit, seen["segments_failed_share"].n) == ("share", 11)
     assert seen["segments_beating_baseline"].n == 5
     details = {name: one.detail for name, one in seen.items() if one.detail}
     assert details == {"segments_pooled": "too few rows: 2 segments: e, f", "segments_failed": "failed: 1 segment: h"}
@@ -117,6 +118,7 @@ def test_segments_are_counted_by_what_became_of_them_and_by_who_serves_them() ->
 def test_of_a_fleet_without_segments_no_share_has_failed() -> None:
     seen = counted()
     assert (seen["segments"].value, seen["segments_failed_share"].value) == (0, None)
+    assert {one.detail for one in seen.values()} == {""}
 
 
 @pytest.mark.parametrize(

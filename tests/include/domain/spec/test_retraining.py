@@ -39,6 +39,6 @@ def test_a_span_of_an_hour_is_a_span_and_one_of_nothing_is_none() -> None:
 
 def test_without_event_time_there_is_nothing_to_retrain_on() -> None:
     assert a_spec(data={"time": "day"}, retraining={}).retraining == RetrainingSpec()
-    told = r"retraining needs data\.time: without event time there are no windows"
+    told = r"error, retraining needs data\.time: without event time there are no windows \["
     with pytest.raises(ValidationError, match=told):
         a_spec(retraining={})
