@@ -11,6 +11,7 @@ import json
 import mmap
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED
@@ -18,6 +19,7 @@ from zipfile import ZIP_DEFLATED
 import mlflow.pyfunc
 import skops.io
 from sklearn.base import BaseEstimator
+from skops.io.exceptions import UntrustedTypesFoundException
 
 from include.domain.errors import TrustError
 from include.domain.fleet import FleetMember
@@ -128,24 +130,46 @@ def read_fleet(folder: Path, *, trusted_types: Sequence[str] = (), subject: str)
     index = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))
     members = {member.segment: member for member in map(FleetMember.model_validate, index["members"])}
     file = MemberFile(folder / MEMBERS_FILE, subject=subject)
+    allowed: list[str] = []
     return FleetModel(
         FeatureColumns(tuple(index["names"]), frozenset(index["categorical"]), frozenset(index["whole"])),
         tuple(index["segment_columns"]),
         members,
         load_trusted(folder / POOLED_FILE, trusted_types=trusted_types, subject=subject),
-        lambda member: load_member(file.content(member), trusted_types=trusted_types, subject=file.named(member)),
+        lambda member: load_member(
+            file.content(member), trusted_types=trusted_types, subject=file.named(member), allowed=allowed
+        ),
         pooled_run=index["pooled_run"],
         content=file.content,
     )
 
 
-def load_member(content: bytes, *, trusted_types: Sequence[str], subject: str) -> Any:
-    """Rebuild a member from its file; raises as :func:`include.training.trust.load_trusted`."""
+def load_member(content: bytes, *, trusted_types: Sequence[str], subject: str, allowed: list[str]) -> Any:
+    """Rebuild a member from its file.
+
+    Parameters
+    ----------
+    content : bytes
+    trusted_types : sequence of str
+        ``training.trusted_types`` of the spec.
+    subject : str
+    allowed : list of str
+        Types that were looked at before and may be in it. Members are built alike, so that one look is enough for
+        nearly all of them; what is found in this one is added.
+
+    Raises
+    ------
+    TrustError
+        As :func:`include.training.trust.load_trusted` does.
+    """
+    with suppress(UntrustedTypesFoundException):
+        return skops.io.loads(content, trusted=list(allowed))
     with tempfile.NamedTemporaryFile(suffix=".skops") as file:
         file.write(content)
         file.flush()
         types = untrusted_types(Path(file.name), subject=subject)
     check_types(types, trusted_types, subject=subject)
+    allowed.extend(name for name in types if name not in allowed)
     return skops.io.loads(content, trusted=types)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,8 @@ from numpy.typing import NDArray
 
 from include.domain.fleet import FleetMember
 from include.training.features import FeatureColumns
+from include.training.member_cache import MemberCache
 from include.training.segments import segments_of
-
-MEMBERS_IN_MEMORY = 512
-"""Members that stay loaded, those asked last; a member of some hundred kilobytes is read again in milliseconds."""
 
 MEMBER, POOLED = "member", "pooled"
 
@@ -62,11 +59,11 @@ class FleetModel:
         self.feature_names_in_ = np.array(columns.names, dtype=object)
         if hasattr(pooled, "classes_"):
             self.classes_ = pooled.classes_
-        self._read = lru_cache(maxsize=MEMBERS_IN_MEMORY)(lambda segment: read(members[segment]))
+        self._loaded = MemberCache(read)
 
     def member(self, segment: str) -> Any:
         """Return the estimator of a segment's member; KeyError where it has none."""
-        return self._read(segment)
+        return self._loaded.get(self.members[segment])
 
     def served_by(self, features: pd.DataFrame) -> NDArray[Any]:
         """Return who answers for each row, ``member`` or ``pooled``; shape (n,)."""
@@ -80,7 +77,11 @@ class FleetModel:
         if not self.gives_probabilities:
             blank = np.empty(len(features), dtype=self.classes_.dtype)
             return self._answers(features, blank, lambda model, rows: model.predict(rows))
-        return self.classes_[self._probabilities(features).argmax(axis=1)]
+        return self.decided(self._probabilities(features))
+
+    def decided(self, probabilities: NDArray[np.float64]) -> NDArray[Any]:
+        """Return the most probable class of each row, as :meth:`predict` does; shape (n,)."""
+        return np.asarray(self.classes_[probabilities.argmax(axis=1)])
 
     def __getattr__(self, name: str) -> Any:
         """Have ``predict_proba`` only where the members have it, as estimators do."""

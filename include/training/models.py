@@ -124,14 +124,16 @@ def _said(spec: ModelSpec, estimator: Any, features: pd.DataFrame) -> Prediction
         return Predictions(_ask(estimator.predict, features).astype(np.float64))
     known = np.asarray(estimator.classes_)
     classes = class_order(spec, known)
-    values = _ask(estimator.predict, features).astype(known.dtype)
     if not hasattr(estimator, "predict_proba"):
-        return Predictions(values, classes=classes)
+        return Predictions(_ask(estimator.predict, features).astype(known.dtype), classes=classes)
+    told = _ask(estimator.predict_proba, features).reshape(-1, len(known))
+    # Thousands of members are asked once: what a fleet predicts follows from their probabilities alone.
+    values = estimator.decided(told) if isinstance(estimator, FleetModel) else _ask(estimator.predict, features)
     place = {label: i for i, label in enumerate(known.tolist())}
     columns = [place[label] for label in classes.tolist()]
     # Copied into rows, so that the sums over them do not depend on how the columns were picked.
-    probabilities = np.ascontiguousarray(_ask(estimator.predict_proba, features).reshape(-1, len(known))[:, columns])
-    return Predictions(values, probabilities.astype(np.float64), classes, threshold_of(estimator))
+    probabilities = np.ascontiguousarray(told[:, columns]).astype(np.float64)
+    return Predictions(values.astype(known.dtype), probabilities, classes, threshold_of(estimator))
 
 
 def _ask(method: Any, features: pd.DataFrame) -> NDArray[Any]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from include.domain.fleet import FleetMember
 from include.training.features import FeatureColumns
-from include.training.fleet_model import MEMBERS_IN_MEMORY, FleetModel
+from include.training.fleet_model import FleetModel
 from include.training.models import predict
 from tests.include.training.examples import LOGISTIC
 from tests.include.training.fleets import a_fleet, a_fleet_spec, shops
@@ -80,14 +80,6 @@ def test_members_are_read_when_their_segment_is_first_asked_about_and_once() -> 
     fleet.predict(rows_of(["b", "new"]))
     fleet.predict(rows_of(["b", "c"]))
     assert read == ["b", "c"]
-
-
-def test_members_that_nobody_asked_for_long_are_read_again() -> None:
-    keys = [f"{i:04}" for i in range(MEMBERS_IN_MEMORY + 1)]
-    fleet, read = fleet_of_constants(dict.fromkeys(keys, 1.0))
-    for key in (*keys, keys[-1], keys[0]):
-        fleet.member(key)
-    assert read == [*keys, keys[0]]
 
 
 def test_a_member_of_few_rows_leans_on_the_pooled_model() -> None:
