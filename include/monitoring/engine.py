@@ -1,13 +1,11 @@
-"""DuckDB over Parquet files of windows: bounded memory, one database a process, whole numbers spelled one way."""
+"""DuckDB over Parquet files of windows: bounded memory, no way out to other files, whole numbers spelled one way."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -26,7 +24,7 @@ _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "U", "FLOAT",
 
 @contextmanager
 def rows_of(files: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a connection with a view ``seen`` on the rows of some Parquet files, whose columns are matched by name.
+    """Open a database with a view ``seen`` on the rows of some Parquet files, whose columns are matched by name.
 
     Raises
     ------
@@ -36,42 +34,22 @@ def rows_of(files: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
     for path in files:
         if not path.is_file():
             raise DataError(f"{path}: no such file; expected the rows of a window as Parquet")
-    named = ", ".join(literal(str(path)) for path in files)
-    connection = _database(os.getpid()).cursor()
-    try:
-        # A temporary view belongs to its connection: another thread sees its own rows under the same name.
-        connection.execute(
-            f"CREATE TEMP VIEW seen AS SELECT * FROM read_parquet([{named}], union_by_name=true, file_row_number=true)"
-        )
-        yield connection
-    except duckdb.InvalidInputException as error:
-        raise DataError(f"{named}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error
-    finally:
-        connection.close()
-
-
-@cache
-def _database(process: int) -> duckdb.DuckDBPyConnection:
-    """Open the one database of this process: nothing of a spec is asked as SQL here, and opening one takes long.
-
-    A child that was forked opens its own: it has none of the threads of its parent's.
-    """
-    spill = Path(gettempdir(), f"sluice-monitoring-{process}")
-    database = duckdb.connect(
-        config={
-            "memory_limit": MEMORY,
-            "threads": min(THREADS, len(os.sched_getaffinity(0))),
-            "temp_directory": str(spill),
-        }
-    )
-    for setting, value in (
-        ("preserve_insertion_order", "false"),
-        # The bounds in a Parquet file leave NaN out, and DuckDB 2.0 concludes from them that isnan() is false.
-        ("disabled_optimizers", "'statistics_propagation'"),
-        ("TimeZone", "'UTC'"),
-    ):
-        database.execute(f"SET GLOBAL {setting} = {value}")
-    return database
+    with TemporaryDirectory() as spill:
+        connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS, "temp_directory": spill})
+        try:
+            connection.execute("SET preserve_insertion_order = false")
+            # The bounds in a Parquet file leave NaN out, and DuckDB 2.0 concludes from them that isnan() is false.
+            connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+            connection.execute("SET TimeZone = 'UTC'")
+            named = ", ".join(literal(str(path)) for path in files)
+            connection.execute(
+                f"CREATE VIEW seen AS SELECT * FROM read_parquet([{named}], union_by_name=true, file_row_number=true)"
+            )
+            yield connection
+        except duckdb.InvalidInputException as error:
+            raise DataError(f"{named}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error
+        finally:
+            connection.close()
 
 
 def ask(

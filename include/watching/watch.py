@@ -128,7 +128,7 @@ def _seen(
     judged = labelled.served
     realised = observe_realised(theirs, judged, champion.promised, rng=rng)
     segments, of_segments, worse = watch_segments(spec, store, window, champion, judged)
-    # Drawing labels takes longer than all the rest together, so nobody pays for it who does not ask.
+    # Drawing labels takes about a quarter of the whole, so nobody pays for it who does not ask.
     asks = "estimated_quality" in theirs.monitoring.concerns
     estimated = (
         _estimates(store, window, rows.served, judged, champion=champion, realised=realised, rng=rng) if asks else ()
