@@ -23,17 +23,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program t
 
 
 @app.command()
-def new(
+def new(  # noqa: PLR0917
     name: Name,
     data: Annotated[str, typer.Option(help="Path, glob or s3:// address of the data.")],
     target: Annotated[str, typer.Option(help="Column to predict.")],
     time: Annotated[str | None, typer.Option(help="Column with the event time.")] = None,
     owner: Annotated[str | None, typer.Option(help="Who answers for the model.")] = None,
+    segment_by: Annotated[
+        str | None, typer.Option(help="Columns, with commas between: a model of its own for each of their values.")
+    ] = None,
 ) -> None:
     """Look at data and write a commented spec for them."""
     from include.commands.new import write_spec
 
-    write_spec(Home.from_environment(), name, data=data, target=target, time=time, owner=owner)
+    write_spec(Home.from_environment(), name, data, target, time, owner, segment_by)
 
 
 @app.command()

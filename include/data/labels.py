@@ -23,6 +23,7 @@ from include.domain.record import Record
 from include.domain.references import DatasetRef, Window
 from include.domain.spec import ModelSpec
 from include.domain.spec.data import AllBut, DataSpec, LabelsSpec
+from include.domain.spec.looking_back import keeping_gaps
 from include.storage.store import Store, key_of
 
 FILE_COLUMNS = ("row_id", "label", "known_at", "standing")
@@ -81,7 +82,9 @@ def find_labels(
     target = asked.target or spec.data.target
     try:
         if asked.source is None:
-            dataset = clean_dataset(spec, take_snapshot(spec, store, window=window, access=access), store)
+            # A row has its label, whatever was before it.
+            whole = spec.model_copy(update={"cleaning": keeping_gaps(spec.cleaning)})
+            dataset = clean_dataset(whole, take_snapshot(spec, store, window=window, access=access), store)
         else:
             dataset = take_snapshot(_spec_of_labels(spec, asked, name, target), store, window=window, access=access)
     except NoRowsError as error:

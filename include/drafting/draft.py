@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from include.drafting.decisions import Decisions, decide
 from include.drafting.estimator_choice import choices_of
 from include.drafting.page import write_page
 from include.drafting.rows import Rows, read_rows
+from include.drafting.segment_trial import try_out_segments
 from include.drafting.trial import Trial, try_out
 from include.spec_files.yaml_document import parse_document
 
@@ -54,6 +56,7 @@ def draft_spec(
     time: str | None = None,
     owner: str | None = None,
     *,
+    segment_by: Sequence[str] = (),
     folder: Path | None = None,
     access: SourceAccess | None = None,
 ) -> Draft:
@@ -72,6 +75,8 @@ def draft_spec(
         Column with the event time.
     owner : str, optional
         Who answers for the model.
+    segment_by : sequence of str
+        Columns that divide the rows into segments, each with a model of its own.
     folder : Path, optional
         Where the specs are; a name that is taken there is refused.
     access : SourceAccess, optional
@@ -80,7 +85,7 @@ def draft_spec(
     Raises
     ------
     SpecError
-        If the name cannot be used or is taken.
+        If the name cannot be used or is taken, or the columns cannot divide the rows.
     DataError
         If the data are not there, lack a column or hold nothing that can be predicted.
     """
@@ -94,15 +99,23 @@ def draft_spec(
         if guessed is None:
             raise
         rows = read_rows(guessed, target, time, access=access)
-    draft = draft_from_rows(name, rows, guessed or source, target, time=time, owner=owner)
+    read = guessed or source
+    draft = draft_from_rows(name, rows, read, target, time=time, owner=owner, segment_by=segment_by)
     return replace(draft, warnings=(_ENCODING_NOTE, *draft.warnings)) if guessed else draft
 
 
 def draft_from_rows(
-    name: str, rows: Rows, source: Any, target: str, *, time: str | None = None, owner: str | None = None
+    name: str,
+    rows: Rows,
+    source: Any,
+    target: str,
+    *,
+    time: str | None = None,
+    owner: str | None = None,
+    segment_by: Sequence[str] = (),
 ) -> Draft:
     """Draft a spec from rows that were read already."""
-    decisions = decide(rows, target, time)
+    decisions = decide(rows, target, time, segment_by)
     choices = choices_of(decisions)
 
     def page(parameters: dict[str, Any], trial: Trial | None) -> str:
@@ -110,9 +123,16 @@ def draft_from_rows(
         return write_page(decisions, **told, parameters=parameters, trial=trial)
 
     untried = _spec(page(choices[0], None))
-    trial = try_out(untried, rows.frame[~decisions.set_aside], choices)
+    trial = _tried(untried, decisions, choices)
     text = page(trial.parameters if trial else choices[0], trial)
     return Draft(text, _warnings(decisions, trial, owner), _spec(text))
+
+
+def _tried(spec: ModelSpec, decisions: Decisions, choices: list[dict[str, Any]]) -> Trial | None:
+    frame = decisions.rows.frame[~decisions.set_aside]
+    if decisions.series is not None:
+        return try_out_segments(spec, frame, decisions.series, choices[0])
+    return try_out(spec, frame, choices)
 
 
 def _spec(text: str) -> ModelSpec:

@@ -9,9 +9,10 @@ from typing import Any
 from include.domain.metric import METRICS
 from include.drafting.column import Column
 from include.drafting.decisions import Decisions
-from include.drafting.estimator_choice import deciding_metric, estimator_of, has_few_to_learn_from
+from include.drafting.estimator_choice import deciding_metric, estimator_of, has_few_to_learn_from, is_linear
 from include.drafting.expectations import Drafted, quarantine_share
 from include.drafting.fences import amount
+from include.drafting.series_page import terms_of, write_baseline, write_linear, write_segments
 from include.drafting.trial import Trial
 from include.drafting.yaml_text import Page, flow, scalar
 from include.spec_files.schema import SCHEMA_COMMENT
@@ -33,6 +34,8 @@ def write_page(
     _data(page, decisions, source)
     _cleaning(page, decisions)
     _quality(page, decisions)
+    if decisions.segments is not None:
+        write_segments(page, decisions.segments, trial)
     _training(page, decisions, parameters, trial)
     _gates(page, decisions, trial)
     return page.text()
@@ -65,8 +68,9 @@ def _data(page: Page, decisions: Decisions, source: Any) -> None:
             indent=2,
             beside=f"{known.min():%Y-%m-%d %H:%M} to {known.max():%Y-%m-%d %H:%M}",
         )
-    if decisions.left_out.id is not None:
-        page.entry("id", decisions.left_out.id, indent=2, beside="different in every row; required to stay so")
+    if decisions.id is not None:
+        seen = "different in every row; required to stay so" if decisions.left_out.id else "made by cleaning, below"
+        page.entry("id", decisions.id, indent=2, beside=seen)
     page.put("features:", indent=2, beside="a column that is new in the data does not slip into the model")
     for column in decisions.features:
         page.put(f"- {scalar(column.name)}", indent=4, beside=_described(column, column.name in decisions.codes))
@@ -143,6 +147,22 @@ def _rows_at_least(total: int) -> int:
 
 def _training(page: Page, decisions: Decisions, parameters: dict[str, Any], trial: Trial | None) -> None:
     page.put("training:")
+    if is_linear(decisions):
+        page.say("A few coefficients a series: of so few rows trees learn the chance by heart.", indent=2)
+        page.entry("estimator", estimator_of(decisions), indent=2)
+        write_linear(page, parameters)
+    else:
+        _trees(page, decisions, parameters, trial)
+    write_baseline(page, decisions)
+    split = "time" if decisions.time is not None else "stratified"
+    why = (
+        "judged on later rows than it learned from" if split == "time" else "no event time: rows are divided at random"
+    )
+    page.entry("split", {"by": split, "holdout": 0.2}, indent=2, beside=why)
+    page.gap()
+
+
+def _trees(page: Page, decisions: Decisions, parameters: dict[str, Any], trial: Trial | None) -> None:
     page.say(
         "Trees on binned values: fast, unmoved by outliers, and they split on missing values themselves.", indent=2
     )
@@ -158,12 +178,6 @@ def _training(page: Page, decisions: Decisions, parameters: dict[str, Any], tria
     page.put("preprocessing:", indent=2)
     page.entry("numeric", "as_is", indent=4)
     page.entry("categorical", "ordinal", indent=4, beside="one column each, however many categories there are")
-    split = "time" if decisions.time is not None else "stratified"
-    why = (
-        "judged on later rows than it learned from" if split == "time" else "no event time: rows are divided at random"
-    )
-    page.entry("split", {"by": split, "holdout": 0.2}, indent=2, beside=why)
-    page.gap()
 
 
 _WHY = {
@@ -178,8 +192,8 @@ def _gates(page: Page, decisions: Decisions, trial: Trial | None) -> None:
     page.say("A candidate has to beat the simple model and the champion on the same rows, beyond doubt.")
     page.say(_WHY[metric])
     page.put("gates:")
-    page.entry("beats_baseline", {"metric": metric}, indent=2)
-    page.entry("beats_champion", {"metric": metric}, indent=2)
+    for rival in ("beats_baseline", "beats_champion"):
+        page.entry(rival, terms_of(decisions, metric), indent=2)
     if trial is not None:
         which = "later ones" if decisions.time is not None else "others"
         page.say(

@@ -44,6 +44,8 @@ class Trial:
     tried : dict of str to float
         Each choice that was tried and its deciding metric; empty if there was one only.
     fitted_rows, judged_rows : int
+    prior_rows : int
+        Rows that the pooled model counts for, where segments have models of their own.
     """
 
     parameters: dict[str, Any]
@@ -52,6 +54,7 @@ class Trial:
     tried: dict[str, float]
     fitted_rows: int
     judged_rows: int
+    prior_rows: int = 0
 
     @property
     def decided(self) -> float:

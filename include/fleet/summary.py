@@ -23,8 +23,10 @@ class FleetSummary(Record):
         Segments by what became of them, and by who answers.
     judged : int
         Segments whose member was compared with the baseline.
-    better, surely_better, surely_worse : int
-        Of these: better than the baseline, and with their whole interval above or below 0.
+    better, worse : int
+        Of these: with a better or a worse metric than the baseline.
+    surely_better, surely_worse : int
+        Of these: with their whole interval above or below 0.
     metric : str
     worst, failed : tuple of SegmentResult
         Those whose members do worst beside their baseline, and those that failed.
@@ -35,6 +37,7 @@ class FleetSummary(Record):
     served: dict[str, int]
     judged: int
     better: int
+    worse: int
     surely_better: int
     surely_worse: int
     metric: str
@@ -56,9 +59,10 @@ class FleetSummary(Record):
         ]
         if self.judged:
             lines.append(
-                f"better than the {baseline} in {self.better:,} of {self.judged:,} segments by {self.metric}: "
-                f"surely in {self.surely_better:,}, surely worse in {self.surely_worse:,} (each at 95 %: of equal "
-                f"models about {by_chance:.0f} would seem surely better)"
+                f"better than the {baseline} in {self.better:,} of {self.judged:,} segments by {self.metric}, "
+                f"significantly in {self.surely_better:,}; worse in {self.worse:,}, significantly in "
+                f"{self.surely_worse:,} (each segment at 95 %: of equal models about {by_chance:.0f} would seem "
+                "significantly better by chance, and as many worse)"
             )
         lines += [f"failed: {result.segment}: {result.reason}" for result in self.failed]
         lines += [
@@ -77,6 +81,7 @@ def summarise(results: Sequence[SegmentResult]) -> FleetSummary:
         served=_counts([r.served_by for r in results]),
         judged=len(judged),
         better=sum((r.improvement or 0) > 0 for r in judged),
+        worse=sum((r.improvement or 0) < 0 for r in judged),
         surely_better=sum((r.improvement_low or 0) > 0 for r in judged),
         surely_worse=sum((r.improvement_high or 0) < 0 for r in judged),
         metric=judged[0].metric if judged else "",

@@ -124,10 +124,12 @@ def _simulated_world(spec: ModelSpec, plan: Plan, name: str) -> World:
 def _read_world(spec: ModelSpec, plan: Plan, store: Store) -> World:
     """Read the source once, with its event time as cleaning tells it, and cut it into windows."""
     from include.data.cleaning import clean_frame
+    from include.domain.spec.looking_back import keeping_gaps
 
     raw = take_snapshot(spec, store, access=UNRESOLVED)
     rows = read_frame(raw, store)
-    times = clean_frame(spec, rows, raw.columns)[str(spec.data.time)].reindex(rows.index)
+    whole = spec.model_copy(update={"cleaning": keeping_gaps(spec.cleaning)})
+    times = clean_frame(whole, rows, raw.columns)[str(spec.data.time)].reindex(rows.index)
     rows, times = rows.reset_index(drop=True), times.reset_index(drop=True)
     if plan.start is None:
         raise DataError("--start is needed where a source is read: the first moment of the first window")

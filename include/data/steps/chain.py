@@ -117,7 +117,20 @@ def chain_of(
     # A column in which nothing is known comes out as what such a column is stored as.
     values = [f"CAST({identifier(name)} AS {kinds[name]}) AS {identifier(name)}" for name in names]
     query = f"SELECT {', '.join([*map(identifier, hidden), *values])} FROM ({stage.query})"
+    if not to_score:
+        query += _without_gaps(spec)
     return Chain(query, kinds, tuple(links))
+
+
+def _without_gaps(spec: ModelSpec) -> str:
+    # At the end: a row that nobody learns from is looked back at all the same.
+    known = [
+        f"{identifier(name)} IS NOT NULL"
+        for step in lags_in(spec.cleaning)
+        if step.gaps == "drop"
+        for name in step.made
+    ]
+    return f" WHERE {' AND '.join(known)}" if known else ""
 
 
 def _for_scoring(step: CleaningStep, target: str, columns: Columns) -> CleaningStep | None:

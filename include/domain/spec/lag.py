@@ -32,6 +32,11 @@ class Lag(Record):
     every: Annotated[str, AfterValidator(_is_span)] = Field(
         description="One period: the time from a row of a series to its next", examples=["day", "quarter", "15 minutes"]
     )
+    gaps: Literal["keep", "drop"] = Field(
+        default="keep",
+        description="Rows for which an earlier one is not there, as at the start of a series: drop trains on none of "
+        "them. Rows to be scored all stay",
+    )
 
     @model_validator(mode="after")
     def _is_of_a_series(self) -> Self:

@@ -40,6 +40,11 @@ def history_start(cleaning: Iterable[CleaningStep], start: datetime) -> datetime
     return start
 
 
+def keeping_gaps(cleaning: Iterable[CleaningStep]) -> tuple[CleaningStep, ...]:
+    """Return the steps for rows that are more than examples to learn from: none is dropped for what was before it."""
+    return tuple(step.model_copy(update={"gaps": "keep"}) if isinstance(step, Lag) else step for step in cleaning)
+
+
 def steady_series(cleaning: Iterable[CleaningStep]) -> tuple[str, ...]:
     """Return the columns that no step changes and in which a row agrees with every row that it looks back at."""
     steps = list(cleaning)

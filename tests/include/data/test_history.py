@@ -114,3 +114,12 @@ def test_that_nothing_was_before_is_said_with_what_would_be_missing() -> None:
     told = str(nothing_before(looking_back(), Window(start=month(1), end=month(3)), "x.csv: no row"))
     assert told.startswith("y_lag_1, y_lag_2 would be missing in every row: the source holds no row before")
     assert "x.csv: no row" in told
+
+
+def test_rows_without_a_past_may_be_left_out_of_training_and_are_looked_back_at_all_the_same() -> None:
+    spec = looking_back({**LAG, "gaps": "drop"}, {**LAG, "column": "y_lag_1", "periods": [1]})
+    rows = pd.DataFrame({"who": "a", "t": [month(n) for n in (1, 2, 3, 5)], "y": [1, 2, 3, 5]}, index=list("abcd"))
+    learned = clean_frame(spec, rows)
+    assert learned.index.tolist() == ["c"]
+    assert learned["y_lag_1_lag_1"].tolist() == [1]
+    assert clean_frame(spec, rows, to_score=True).index.tolist() == ["a", "b", "c", "d"]

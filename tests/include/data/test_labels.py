@@ -18,6 +18,7 @@ from include.domain.errors import DataError
 from include.domain.labels import GivenLabel, settle
 from include.domain.references import Column, DatasetRef, Window
 from include.domain.spec import ModelSpec
+from include.storage.store import open_store
 from tests.fakes import MemoryStore
 from tests.specs import a_spec
 
@@ -70,6 +71,15 @@ def test_by_default_the_source_is_read_again_and_cleaned(tmp_path: Path) -> None
     assert read_labels(spec, MemoryStore(), january)[0].to_dict() == {"1": "gone"}
     early, tally = read_labels(spec, MemoryStore(), january, as_of=START + timedelta(days=9))
     assert (len(early), tally.to_come) == (0, 1)
+
+
+def test_a_row_has_its_label_whatever_was_before_it(tmp_path: Path) -> None:
+    pd.DataFrame({"k": ["a", "b"], "t": ["2026-01-01", "2026-01-02"], "y": [3.0, 4.0]}).to_csv(tmp_path / "rows.csv")
+    lag = {"do": "lag", "column": "y", "periods": [1], "every": "day", "gaps": "drop"}
+    data = {"source": str(tmp_path / "rows.csv"), "target": "y", "id": "k", "time": "t"}
+    ridge = {"estimator": "sklearn.linear_model.Ridge"}
+    spec = a_spec(task="regression", data=data, cleaning=[lag], training=ridge)
+    assert read_labels(spec, open_store(str(tmp_path / "store")))[0].to_dict() == {"a": 3.0, "b": 4.0}
 
 
 def test_where_no_label_came_yet_that_is_said(tmp_path: Path) -> None:

@@ -51,3 +51,15 @@ def rides(count: int = 600, seed: int = 3) -> pd.DataFrame:
             "note": [None] * count,
         }
     )
+
+
+def quarters(count: int = 40, seed: int = 5) -> pd.DataFrame:
+    """Return trips to three regions for two purposes, quarter by quarter, with a season and a level of their own."""
+    rng = np.random.default_rng(seed)
+    names = [f"{1990 + i // 4} Q{i % 4 + 1}" for i in range(count)]
+    parts = []
+    for place, (region, purpose) in enumerate((f"r{i}", p) for i in range(3) for p in ("work", "rest")):
+        level = 50.0 * (place + 1) + 10 * (np.arange(count) % 4) + rng.normal(0, 2, count)
+        parts.append(pd.DataFrame({"quarter": names, "region": region, "purpose": purpose, "trips": level.round(3)}))
+    frame = pd.concat(parts, ignore_index=True)
+    return frame.assign(state=frame["region"].map({"r0": "north", "r1": "south", "r2": "south"}))

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from include.data.cleaning import clean_frame
 from include.domain.errors import DataError, SpecError
+from include.domain.spec.looking_back import lags_in
 from include.drafting.draft import Draft, draft_from_rows, draft_spec
 from include.spec_files.reading import read_spec
 from include.spec_files.schema import SCHEMA_COMMENT
-from tests.include.drafting.frames import rides, rows_of
+from tests.include.drafting.frames import quarters, rides, rows_of
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +192,62 @@ def test_an_encoding_that_was_named_is_not_guessed_over(tmp_path: Path) -> None:
     (tmp_path / "towns.csv").write_text("Größe,y\n1,2\n", encoding="cp1252")
     with pytest.raises(DataError, match="line 1: not utf-8"):
         draft_spec("towns", {"paths": [str(tmp_path / "towns.csv")], "encoding": "utf-8"}, "y")
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Draft:
+    return of(quarters(), "trips", time="quarter", segment_by=["region", "purpose"])
+
+
+def test_a_series_learns_from_its_own_past(fleet: Draft) -> None:
+    spec = fleet.spec
+    assert spec.data.features == ("trips_lag_1", "trips_lag_2", "trips_lag_4")
+    assert [step.do for step in spec.cleaning] == ["derive", "parse_date", "lag"]
+    assert [step.gaps for step in lags_in(spec.cleaning)] == ["drop"]
+    assert spec.training.estimator == "sklearn.linear_model.Ridge"
+    assert str(spec.baseline) == "seasonal naive forecast (trips_lag_4)"
+    assert spec.split_by == "time"
+    assert set(spec.data.forbidden) == {"state"}
+
+
+def test_segments_are_asked_for_what_their_rows_can_show(fleet: Draft) -> None:
+    asked = fleet.spec.segment_by
+    assert asked is not None
+    assert (asked.columns, asked.rows_at_least) == (("region", "purpose"), 20)
+    assert asked.prior_rows in (0, 32, 96)
+    assert {fleet.spec.gates.beats_baseline.rows_at_least, fleet.spec.gates.beats_champion.rows_at_least} == {6}
+
+
+def test_a_row_of_a_series_is_named_so_that_labels_find_it(fleet: Draft) -> None:
+    assert fleet.spec.data.id == "id"
+    named = clean_frame(fleet.spec, rows_of(quarters()).frame)["id"]
+    assert named.is_unique
+    assert "r0 / work / 1991 Q1" in set(named)
+    taken = of(quarters().assign(id=0.5), "trips", time="quarter", segment_by=["region", "purpose"])
+    assert taken.spec.data.id == "row_id"
+
+
+def test_long_series_get_trees_and_the_calendar() -> None:
+    rng = np.random.default_rng(7)
+    days = pd.date_range("2015-01-01", periods=1_100, freq="D", tz="UTC").as_unit("us")
+    frame = pd.DataFrame({"day": list(days) * 2, "shop": np.repeat(["a", "b"], 1_100), "sold": rng.gamma(2, 9, 2_200)})
+    spec = of(frame.astype({"day": "datetime64[us, UTC]"}), "sold", time="day", segment_by=["shop"]).spec
+    assert spec.training.estimator == "sklearn.ensemble.HistGradientBoostingRegressor"
+    assert {"day_weekday", "sold_lag_7"} <= set(spec.data.features)
+    assert [step.gaps for step in lags_in(spec.cleaning)] == ["keep"]
+    assert spec.segment_by is not None
+    assert spec.segment_by.rows_at_least == 100
+
+
+def test_segments_that_are_no_series_keep_what_divides_them_as_a_feature() -> None:
+    made = of(rides(), "fare", time="pickup", segment_by=["paid_by"])
+    assert made.spec.segment_by is not None
+    assert "paid_by" in made.spec.data.features
+    assert not any(step.do == "lag" for step in made.spec.cleaning)
+    assert made.spec.gates.beats_baseline.rows_at_least == 30
+    assert any("no regular series" in warning for warning in made.warnings)
+
+
+def test_a_column_that_cannot_divide_rows_is_said_before_anything_is_written() -> None:
+    with pytest.raises(SpecError, match=r"segment-by: there is no column 'regions': did you mean 'region'\?"):
+        of(quarters(), "trips", time="quarter", segment_by=["regions"])
