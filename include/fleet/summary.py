@@ -52,9 +52,10 @@ class FleetSummary(Record):
         baseline : str
             How the simple model is called.
         """
+        noun = "segment" if self.segments == 1 else "segments"
         by_chance = LEVEL / 2 * self.judged
         lines = [
-            f"{self.segments:,} segments: " + ", ".join(f"{n:,} {name}" for name, n in self.outcomes.items()),
+            f"{self.segments:,} {noun}: " + ", ".join(f"{n:,} {name}" for name, n in self.outcomes.items()),
             "served by " + ", ".join(f"{name} {n:,}" for name, n in self.served.items()),
         ]
         if self.judged:

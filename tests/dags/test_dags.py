@@ -104,6 +104,15 @@ def test_only_the_concerns_of_the_spec_have_a_gate(monkeypatch: pytest.MonkeyPat
     assert set(dag.task_ids) == {"monitor_windows", "gate_data_quality", "watch_champion", "request_retraining"}
 
 
+def test_a_fleet_is_trained_in_chunks_between_its_pooled_model_and_its_evaluation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("plugins.specs.specs_to_parse", lambda: iter(()))
+    from dags.training import training_dag
+
+    assert shape(training_dag(a_spec(segment_by="region"))) == (GOLDEN / "training_of_a_fleet.txt").read_text()
+
+
 def test_a_promotion_that_waits_for_a_person_outlives_the_wait() -> None:
     terms = {"timeouts": {"run": "12h"}, "promotion": {"by": "approval", "timeout": "3d"}}
     asked, automatic = a_spec(**terms), a_spec(timeouts={"run": "12h"})

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from include.fleet.summary import SHOWN, summarise
+from tests.include.fleet.results import a_result
+
+WON = a_result("won")
+EVEN = a_result("even", outcome="inconclusive", served_by="champion", improvement=0.1, improvement_low=-0.2)
+LOST = a_result(
+    "lost", outcome="blocked", served_by="champion", improvement=-1.0, improvement_low=-2.0, improvement_high=-0.1
+)
+POISON = a_result("poison", outcome="failed", served_by="pooled", improvement=None, reason="its process died")
+
+
+def test_segments_are_counted_by_what_became_of_them() -> None:
+    summary = summarise([WON, EVEN, LOST, POISON])
+    assert summary.outcomes == {"passed": 1, "inconclusive": 1, "blocked": 1, "failed": 1}
+    assert summary.served == {"champion": 2, "challenger": 1, "pooled": 1}
+    assert (summary.judged, summary.better, summary.worse) == (3, 2, 1)
+    assert (summary.surely_better, summary.surely_worse) == (1, 1)
+
+
+def test_the_worst_stand_first_beside_their_own_baseline() -> None:
+    small = a_result("small", baseline=0.1, improvement=-0.09, improvement_low=-0.1, improvement_high=-0.08)
+    assert [result.segment for result in summarise([WON, LOST, small]).worst] == ["small", "lost", "won"]
+
+
+@pytest.mark.parametrize("segments", [5, 5_000])
+def test_it_is_as_long_for_five_segments_as_for_five_thousand(segments: int) -> None:
+    results = [a_result(f"s{number}", outcome="failed", reason="poison") for number in range(segments)]
+    assert len(summarise(results).as_lines("median")) <= 3 + 2 * SHOWN
+
+
+def test_what_failed_is_named_with_the_reason() -> None:
+    assert "failed: poison: its process died" in summarise([WON, POISON]).as_lines("median")
+
+
+def test_it_says_how_many_would_seem_better_by_chance() -> None:
+    told = summarise([a_result(f"s{number}") for number in range(400)]).as_lines("median")[2]
+    assert "about 10 would seem significantly better by chance" in told
+
+
+def test_where_nothing_was_compared_nothing_is_said_of_it() -> None:
+    assert summarise([POISON]).as_lines("median") == [
+        "1 segment: 1 failed",
+        "served by pooled 1",
+        "failed: poison: its process died",
+    ]
