@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import duckdb
 import numpy as np
+
+from include.monitoring.engine import beside
 
 Asked = tuple[str, Sequence[float]]
 """SQL of a column's numbers, NULL or NaN where there is none, and the upper edges of its cells, closed and rising."""
@@ -32,9 +35,10 @@ def count_cells(connection: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -
     asked : sequence of tuple of str and sequence of float
     """
     blocks = [asked[start : start + COLUMNS_AT_ONCE] for start in range(0, len(asked), COLUMNS_AT_ONCE)]
-    with ThreadPoolExecutor(min(WORKERS, len(os.sched_getaffinity(0)))) as pool:
-        counted = pool.map(lambda block: _counted(connection.cursor(), block), blocks)
-        return [counts for block in counted for counts in block]
+    with ThreadPoolExecutor(min(WORKERS, len(os.sched_getaffinity(0)))) as pool, ExitStack() as opened:
+        # Opened here, one after the other: only who opened the rows knows them.
+        cursors = [opened.enter_context(beside(connection)) for _ in blocks]
+        return [counts for block in pool.map(_counted, cursors, blocks) for counts in block]
 
 
 def _counted(cursor: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -> list[tuple[int, ...]]:

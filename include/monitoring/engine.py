@@ -24,6 +24,9 @@ _TIMES = ("DATE", "TIME", "INTERVAL")
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "U", "FLOAT", "DOUBLE", "DECIMAL", "BIGNUM")
 
 
+_THE_VIEW = "SELECT sql FROM duckdb_views() WHERE view_name = 'seen' AND temporary"
+
+
 @contextmanager
 def rows_of(files: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection with a view ``seen`` on the rows of some Parquet files, whose columns are matched by name.
@@ -48,6 +51,17 @@ def rows_of(files: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
         raise DataError(f"{named}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error
     finally:
         connection.close()
+
+
+@contextmanager
+def beside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open another connection on the same rows, for another thread: a temporary view does not go with a cursor."""
+    found = connection.cursor()
+    try:
+        found.execute(connection.execute(_THE_VIEW).fetchall()[0][0])
+        yield found
+    finally:
+        found.close()
 
 
 @cache
