@@ -69,6 +69,17 @@ class ChunkWork:
         rows = slice(segment.start, segment.stop)
         return self.frame.iloc[rows], self.parts[rows]
 
+    def champion_trained_on(self) -> NDArray[np.uint64] | None:
+        """Return the hashes of rows of the chunk that the champion was trained on; None where there is no champion.
+
+        Where it was trained on other rows only, one of these stands for all: no rows at all would say that they are
+        unknown.
+        """
+        if self.champion is None:
+            return None
+        here = self.frame.index.to_numpy()[self.seen]
+        return here if len(here) else self.champion.trained_on[:1]
+
     def fleet_with(self, members: dict[str, tuple[FleetMember, Any]]) -> FleetModel:
         """Return a fleet with these members in memory, which answers as the stored one will."""
         held = {key: member for key, (member, _) in members.items()}
