@@ -127,6 +127,7 @@ def _challenge(
         fingerprint=training,
         rows=len(rows.fitted),
         weight=len(rows.fitted) / (len(rows.fitted) + prior),
+        leans_on=work.serving_run if prior else "",
         run_id="",
         digest=digest_of(content),
     )
@@ -143,7 +144,7 @@ def _challenge(
         holdout,
         contest,
         trained_on=rows.fitted.hashes,
-        champion_trained_on=work.champion_trained_on(),
+        champion_trained_on=work.known_to_champion,
     )
     verdict = decide(segment_gate(spec), evidence)
     improved = evidence.find(spec.improvement("baseline").observation)

@@ -64,21 +64,27 @@ class ChunkWork:
     made_by: dict[str, Any]
     before: dict[str, SegmentResult]
 
+    @property
+    def serving_run(self) -> str:
+        """The run that trained the pooled model which will serve."""
+        return self.pooled.serving_run(self.plan.pooled_by, self.champion)
+
     def rows_of(self, segment: Segment) -> tuple[pd.DataFrame, NDArray[np.int8]]:
         """Return the rows of a segment and their parts."""
         rows = slice(segment.start, segment.stop)
         return self.frame.iloc[rows], self.parts[rows]
 
-    def champion_trained_on(self) -> NDArray[np.uint64] | None:
-        """Return the hashes of rows of the chunk that the champion was trained on; None where there is no champion.
+    @property
+    def known_to_champion(self) -> NDArray[np.uint64] | None:
+        """Hashes of the rows here that the champion was trained on; one of its others where it knows none of these.
 
-        Where it was trained on other rows only, one of these stands for all: no rows at all would say that they are
-        unknown.
+        Whose training rows are unknown proves nothing of a holdout, and a champion that has seen none of these rows, as
+        after a change of the world, has seen others.
         """
         if self.champion is None:
             return None
-        here = self.frame.index.to_numpy()[self.seen]
-        return here if len(here) else self.champion.trained_on[:1]
+        known = self.frame.index.to_numpy()[self.seen]
+        return known if len(known) else self.champion.trained_on[:1]
 
     def fleet_with(self, members: dict[str, tuple[FleetMember, Any]]) -> FleetModel:
         """Return a fleet with these members in memory, which answers as the stored one will."""
