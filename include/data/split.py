@@ -6,14 +6,15 @@ What a champion has trained on never comes back to judge its challenger. Rows wi
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from include.data.split_by_order import entity_order, quantile_bins, row_order, share_by_order
+from include.data.split_by_order import entity_column, entity_order, quantile_bins, row_order, share_by_order
 from include.data.split_by_segment import holdout_by_segment
-from include.data.split_by_time import cut_after, cut_at_share, moments_of
+from include.data.split_by_time import Moments, cut_after, cut_at_share, moments_of
 from include.domain.errors import DataError
 from include.domain.spec import ModelSpec
 
@@ -65,21 +66,34 @@ def split_rows(spec: ModelSpec, frame: pd.DataFrame, trained_on: NDArray[np.uint
     parts = np.full(len(frame), EMBARGOED, dtype=object)
     if spec.segment_by is not None:
         # A segment that is too small, or has one class only, is no reason to stop: the pooled model serves it.
-        parts[labelled] = np.where(holdout_by_segment(spec, rows, seen), HOLDOUT, TRAINING)
+        parts[labelled] = _split_by_segment(spec, rows, seen)
         return pd.Series(parts, index=frame.index, name="part", dtype="str")
     parts[labelled] = _split_by_time(spec, rows, seen) if spec.split_by == "time" else _split_by_order(spec, rows, seen)
     _check_parts(spec, target, parts)
     return pd.Series(parts, index=frame.index, name="part", dtype="str")
 
 
+def _split_by_segment(spec: ModelSpec, rows: pd.DataFrame, seen: NDArray[np.bool_]) -> NDArray[np.object_]:
+    judges = holdout_by_segment(spec, rows, seen)
+    parts = np.where(judges, HOLDOUT, TRAINING).astype(object)
+    if spec.split_by == "time":
+        moments = moments_of(rows, str(spec.data.time))
+        parts[~judges & _unknown_at(moments[judges].min(), moments, spec.data.label_delay)] = EMBARGOED
+    return parts
+
+
+def _unknown_at(cut: np.datetime64, moments: Moments, delay: timedelta | None) -> NDArray[np.bool_]:
+    """Return which rows have a label that was not known yet when the holdout begins."""
+    return moments + np.timedelta64(delay or timedelta()) > cut
+
+
 def _split_by_time(spec: ModelSpec, rows: pd.DataFrame, seen: NDArray[np.bool_]) -> NDArray[np.object_]:
-    split, delay = spec.training.split, spec.data.label_delay
+    split = spec.training.split
     moments = moments_of(rows, str(spec.data.time))
     cut = cut_after(moments, cut_at_share(moments, split.holdout), split.holdout, moments[seen])
     parts = np.full(len(rows), TRAINING, dtype=object)
     parts[moments >= cut] = HOLDOUT
-    if delay is not None:
-        parts[(moments < cut) & (moments + np.timedelta64(delay) > cut)] = EMBARGOED
+    parts[(moments < cut) & _unknown_at(cut, moments, spec.data.label_delay)] = EMBARGOED
     training = np.flatnonzero(parts == TRAINING)
     if not len(training):
         raise DataError(
@@ -94,7 +108,7 @@ def _split_by_time(spec: ModelSpec, rows: pd.DataFrame, seen: NDArray[np.bool_])
 def _split_by_order(spec: ModelSpec, rows: pd.DataFrame, seen: NDArray[np.bool_]) -> NDArray[np.object_]:
     split = spec.training.split
     if spec.split_by == "group":
-        units, strata = rows[_entity_of(spec, rows)], np.zeros(len(rows), dtype=np.int64)
+        units, strata = rows[entity_column(spec, rows)], np.zeros(len(rows), dtype=np.int64)
     else:
         target = rows[spec.data.target]
         units = pd.Series(rows.index.to_numpy(np.uint64))
@@ -119,21 +133,6 @@ def _target_of(spec: ModelSpec, frame: pd.DataFrame) -> pd.Series:
     if spec.data.target not in frame:
         raise DataError(f"the frame has no column {spec.data.target!r}, which data.target names")
     return frame[spec.data.target]
-
-
-def _entity_of(spec: ModelSpec, rows: pd.DataFrame) -> str:
-    entity = str(spec.data.entity)
-    missing = int(rows[entity].isna().sum())
-    if missing:
-        raise DataError(
-            f"column {entity!r} (data.entity) is missing in {missing} rows: fill it or leave those rows out"
-        )
-    if rows[entity].nunique() < 3:
-        raise DataError(
-            f"column {entity!r} (data.entity) has {rows[entity].nunique()} values, expected at least 3, "
-            "one for each part: split by stratified or time"
-        )
-    return entity
 
 
 def _check_target(spec: ModelSpec, known: pd.Series) -> None:

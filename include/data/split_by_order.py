@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from include.domain.errors import DataError
+from include.domain.spec import ModelSpec
+
 BINS = 10
 """Parts of equal size into which a numeric target is divided before each of them is split."""
 
@@ -36,6 +39,28 @@ def row_order(row_hashes: Iterable[int], salt: str) -> NDArray[np.uint64]:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))
+
+
+def entity_column(spec: ModelSpec, rows: pd.DataFrame) -> str:
+    """Return the column that tells which rows stay together.
+
+    Raises
+    ------
+    DataError
+        Where it is missing in a row, or has too few values to be divided.
+    """
+    entity = str(spec.data.entity)
+    missing = int(rows[entity].isna().sum())
+    if missing:
+        raise DataError(
+            f"column {entity!r} (data.entity) is missing in {missing} rows: fill it or leave those rows out"
+        )
+    if rows[entity].nunique() < 3:
+        raise DataError(
+            f"column {entity!r} (data.entity) has {rows[entity].nunique()} values, expected at least 3, "
+            "one for each part: split by stratified or time"
+        )
+    return entity
 
 
 def entity_order(entities: Iterable[object], salt: str) -> NDArray[np.uint64]:

@@ -7,13 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from include.data.sources.column_names import check_present
-from include.data.split_by_order import entity_order, row_order
+from include.data.split_by_order import entity_column, entity_order, row_order
 from include.data.split_by_time import moments_of
 from include.domain.errors import DataError
 from include.domain.spec import ModelSpec
 
-KEEPS_BETWEEN = (0.5, 1.5)
-"""Shares of the wanted holdout between which a cut that the champion was trained with stays where it is."""
+KEEPS_UP_TO = 1.5
+"""Shares of the wanted holdout up to which a cut that the champion was trained with stays where it is."""
 
 SALT = "holdout"
 
@@ -42,9 +42,10 @@ def holdout_by_segment(spec: ModelSpec, rows: pd.DataFrame, seen: NDArray[np.boo
     Notes
     -----
     By time, all segments share one cut, so that the pooled model knows nothing later than what judges it. It is drawn
-    from the distinct moments, not from the rows, and stays behind what the champion has seen while about the wanted
-    share of the moments lies after it. By group and stratified, units come in the order of a hash within each segment;
-    classes keep their shares.
+    from the distinct moments, not from the rows, and stays right behind what the champion has seen until half as many
+    moments again as wanted lie after it. By group and stratified, units come in the order of a hash within each
+    segment; classes keep their shares. An entity of several segments is judged or learned from as a whole, and counts
+    where most of its rows are.
     """
     check_present(
         [("segment_by", name) for name in spec.segment_columns], list(map(str, rows.columns)), "the clean data"
@@ -60,35 +61,50 @@ def holdout_by_segment(spec: ModelSpec, rows: pd.DataFrame, seen: NDArray[np.boo
 def _after_the_cut(spec: ModelSpec, rows: pd.DataFrame, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     moments = moments_of(rows, str(spec.data.time))
     distinct = np.unique(moments)
-    wanted = spec.training.split.holdout * len(distinct)
     if len(distinct) < 2:
         raise DataError(f"all {len(rows):,} rows have the same time: they cannot be split by it")
-    if seen.any():
-        later = distinct[distinct > moments[seen].max()]
-        low, high = (share * wanted for share in KEEPS_BETWEEN)
-        if low <= len(later) <= high:
-            return moments >= later[0]
-        if len(later) > high:
-            return moments >= later[-max(1, round(wanted))]
-    return (moments >= distinct[-max(1, round(wanted))]) & ~seen
+    wanted = max(1, round(spec.training.split.holdout * len(distinct)))
+    later = distinct[distinct > moments[seen].max()] if seen.any() else distinct[-wanted:]
+    if not len(later):
+        return np.zeros(len(rows), dtype=bool)
+    return moments >= (later[0] if len(later) <= KEEPS_UP_TO * wanted else later[-wanted])
 
 
 def _by_order(spec: ModelSpec, rows: pd.DataFrame, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    segments = rows.groupby(list(spec.segment_columns), dropna=False, sort=False).ngroup().to_numpy()
+    segments = rows.groupby(list(spec.segment_columns), dropna=False).ngroup().to_numpy()
     if spec.split_by == "group":
-        values = rows[str(spec.data.entity)]
-        spelled, entities = pd.factorize(values)
-        order, unit, stratum = entity_order(entities, SALT)[spelled], spelled, segments
+        unit, entities = pd.factorize(rows[entity_column(spec, rows)])
+        order, stratum = entity_order(entities, SALT)[unit], _homes(unit, segments)
     else:
         hashes = rows.index.to_numpy(np.uint64)
-        order, unit = row_order(hashes, SALT), pd.factorize(hashes)[0]
+        unit, order = pd.factorize(hashes)[0], row_order(hashes, SALT)
         classes = None if spec.task == "regression" else pd.factorize(rows[spec.data.target])[0]
         stratum = segments if classes is None else segments * (int(classes.max()) + 1) + classes
     units = pd.DataFrame({"stratum": stratum, "order": order, "unit": unit, "seen": seen})
     grouped = units.groupby(["stratum", "order", "unit"], sort=True)["seen"]
-    told = pd.DataFrame({"size": grouped.size(), "free": ~grouped.any()})
-    by_stratum = told.groupby(level="stratum")["size"]
-    wanted = np.maximum(1, np.round(spec.training.split.holdout * by_stratum.transform("sum")))
-    taken = told["size"].where(told["free"], 0).groupby(level="stratum").cumsum()
-    judges = told["free"] & (taken <= wanted) & (by_stratum.transform("size") > 1)
-    return judges.reindex(pd.MultiIndex.from_frame(units[["stratum", "order", "unit"]])).to_numpy(dtype=bool)
+    chosen = _filled(pd.DataFrame({"size": grouped.size(), "free": ~grouped.any()}), spec.training.split.holdout)
+    return chosen.reindex(pd.MultiIndex.from_frame(units[["stratum", "order", "unit"]])).to_numpy(dtype=bool)
+
+
+def _homes(unit: NDArray[np.intp], segments: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return for every row the segment in which most rows of its unit are."""
+    counts = pd.DataFrame({"unit": unit, "segment": segments}).value_counts().reset_index()
+    homes = counts.sort_values(["count", "segment"], ascending=[False, True]).drop_duplicates("unit")
+    return np.asarray(homes.set_index("unit")["segment"].reindex(unit).to_numpy(dtype=np.intp))
+
+
+def _filled(units: pd.DataFrame, share: float) -> pd.Series:
+    """Choose units of every stratum, in their order, while each brings the rows nearer to the share; one stays behind.
+
+    Parameters
+    ----------
+    units : DataFrame of shape (n, 2)
+        ``size`` and ``free`` of every unit; the index holds its stratum, its place in the order and itself.
+    share : float
+    """
+    of_stratum = units.groupby(level="stratum")["size"]
+    wanted = np.maximum(1, np.round(share * of_stratum.transform("sum")))
+    free = units["free"] & (units["size"] <= 2 * wanted)
+    before = (units["size"] * free).groupby(level="stratum").cumsum() - units["size"]
+    is_last = of_stratum.cumcount() == of_stratum.transform("size") - 1
+    return free & (before + units["size"] / 2 <= wanted) & ~is_last

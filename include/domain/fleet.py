@@ -52,6 +52,8 @@ class FleetMember(Record):
     weight : float
         What its answer counts for beside that of the pooled model, ``rows / (rows + prior_rows)``; 1 where it answers
         alone.
+    leans_on : str
+        Run of the pooled model that answers beside it; empty where it answers alone.
     run_id : str
         MLflow run that trained it, which is an earlier one where the champion's member stayed.
     digest : str
@@ -64,6 +66,7 @@ class FleetMember(Record):
     fingerprint: str
     rows: int = Field(ge=0)
     weight: float = Field(default=1.0, gt=0, le=1)
+    leans_on: str = ""
     run_id: str
     digest: str
     offset: int = Field(default=0, ge=0)

@@ -12,6 +12,7 @@ from include.domain.gate import (
     Bound,
     GateSpec,
 )
+from include.domain.metric import METRICS
 from include.domain.named_segments import named_segments
 from include.domain.spec import ModelSpec
 from include.domain.verdict import Outcome
@@ -54,7 +55,8 @@ def pooled_gate(spec: ModelSpec) -> GateSpec:
             *(Bound(observation=name, at_most=0) for name in untouched),
             spec.improvement("baseline"),
             spec.improvement("champion"),
-            *(bound.as_bound() for bound in spec.gates.bounds),
+            # Slices, groups and costs are asked of the fleet as a whole.
+            *(bound.as_bound() for bound in spec.gates.bounds if bound.observation in METRICS),
         ),
     )
 

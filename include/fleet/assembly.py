@@ -60,8 +60,15 @@ class Assembly:
     @property
     def serving_run(self) -> str:
         """The run that trained it."""
-        champion = self.champion if self.plan.pooled_by == "champion" else None
-        return champion.pooled_run if champion else self.plan.pooled_run.run_id
+        return self.pooled.serving_run(self.plan.pooled_by, self.champion)
+
+    @property
+    def leant_on(self) -> dict[str, Any]:
+        """Earlier pooled models that members lean on which stay, by the run that trained each."""
+        stayed = [one.member for one in self.outcome.results if one.served_by == "champion" and one.member]
+        runs = dict.fromkeys(member.leans_on for member in stayed if member.weight < 1)
+        known = self.champion.pooled_models if self.champion else {}
+        return {run: known[run] for run in runs if run != self.serving_run}
 
     @property
     def pooled_decided(self) -> Decided | None:

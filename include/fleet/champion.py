@@ -50,6 +50,12 @@ class Champion:
         """Run that trained what serves segments without a member."""
         return self.model.pooled_run if isinstance(self.model, FleetModel) else self.version.run_id
 
+    @property
+    def pooled_models(self) -> dict[str, Any]:
+        """What its members lean on, by the run that trained each."""
+        earlier = self.model.earlier if isinstance(self.model, FleetModel) else {}
+        return {**earlier, self.pooled_run: self.pooled}
+
     def member(self, segment: str) -> FleetMember | None:
         """Return the member of a segment, if it has one."""
         return self.model.members.get(segment) if isinstance(self.model, FleetModel) else None

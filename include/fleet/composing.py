@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from include.domain.evidence import Observation
-from include.domain.fleet import FleetMember, SegmentResult
+from include.domain.fleet import FleetMember
 from include.domain.fleet_gate import KEPT_CHANGED, STORED_OTHERWISE
+from include.domain.named_segments import named_segments
 from include.domain.spec import ModelSpec
 from include.fleet.assembly import Assembly
 from include.fleet.champion import Champion
@@ -35,6 +36,7 @@ def write_composed(folder: Path, assembly: Assembly, *, run_id: str) -> None:
         _members(assembly.outcome, assembly.champion, run_id),
         pooled=assembly.serving,
         pooled_run=assembly.serving_run,
+        earlier=assembly.leant_on,
     )
 
 
@@ -67,17 +69,29 @@ def observe_stored(folder: Path, assembly: Assembly) -> tuple[FleetModel, tuple[
     """
     spec, outcome = assembly.spec, assembly.outcome
     fleet = read_fleet(folder, trusted_types=spec.training.trusted_types, subject=f"the fleet {spec.name}")
-    kept = [result for result in outcome.results if result.served_by == "champion"]
-    changed = [result.segment for result in kept if not _is_same(fleet, result)]
-    told = Observation(name=KEPT_CHANGED, value=len(changed), unit="count", detail=", ".join(changed[:ASKED_AGAIN]))
+    changed = _kept_otherwise(assembly, fleet)
+    told = Observation(
+        name=KEPT_CHANGED, value=len(changed), unit="count", detail=named_segments(changed) if changed else ""
+    )
     return fleet, (told, _asked_again(spec, fleet, outcome, assembly.holdout))
 
 
-def _is_same(fleet: FleetModel, result: SegmentResult) -> bool:
-    stored = fleet.members.get(result.segment)
-    if stored is None or result.member is None or fleet.content is None:
+def _kept_otherwise(assembly: Assembly, fleet: FleetModel) -> list[str]:
+    """Return the segments that were to stay with the champion's member or pooled model, and do not to the byte."""
+    kept = [result.segment for result in assembly.outcome.results if result.served_by == "champion"]
+    if not assembly.plan.champion_cleans_alike:
+        # It would read rows that are cleaned by other steps than those it has learned from.
+        pooled = [result.segment for result in assembly.outcome.results if result.served_by == "pooled"]
+        return [*kept, *pooled] if assembly.plan.pooled_by == "champion" else kept
+    return [segment for segment in kept if not _is_same(fleet, assembly.champion, segment)]
+
+
+def _is_same(fleet: FleetModel, champion: Champion | None, segment: str) -> bool:
+    stored, theirs = fleet.members.get(segment), champion.member(segment) if champion else None
+    if stored is None or theirs is None or fleet.content is None:
         return False
-    return digest_of(fleet.content(stored)) == result.member.digest and stored.weight == result.member.weight
+    terms = [(member.weight, member.leans_on) for member in (stored, theirs)]
+    return terms[0] == terms[1] and digest_of(fleet.content(stored)) == theirs.digest
 
 
 def _asked_again(spec: ModelSpec, fleet: FleetModel, outcome: Outcome, holdout: pd.DataFrame) -> Observation:
@@ -85,10 +99,12 @@ def _asked_again(spec: ModelSpec, fleet: FleetModel, outcome: Outcome, holdout: 
     codes, keys = segments_of(spec.segment_columns, answered)
     chosen = np.unique(np.linspace(0, len(keys) - 1, min(ASKED_AGAIN, len(keys))).round()).astype(int).tolist()
     place = pd.Series(np.arange(len(outcome.answers["hashes"])), index=outcome.answers["hashes"])
+    # Rows that agree in everything were answered alike. All of them are asked, for sums depend on their batch.
+    place = place[~place.index.duplicated()]
     other = []
     for at in chosen:
         rows = answered[codes == at]
-        said = outcome.answers["served"][place[rows.index[~rows.index.duplicated()]].to_numpy()]
-        if not np.array_equal(numbers_of(predict(spec, fleet, rows[~rows.index.duplicated()])), said):
+        said = outcome.answers["served"][place[rows.index].to_numpy()]
+        if not np.array_equal(numbers_of(predict(spec, fleet, rows)), said):
             other.append(keys[at])
     return Observation(name=STORED_OTHERWISE, value=len(other), unit="count", n=len(chosen), detail=", ".join(other))

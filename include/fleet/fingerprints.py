@@ -34,7 +34,7 @@ def judgement_of(work: ChunkWork, segment: str, training: str, holdout: pd.DataF
     """Return the fingerprint of a segment's verdict: its training, the rows that judge, the rivals and the gate."""
     champion = work.champion
     member = champion.member(segment) if champion else None
-    serving = champion.pooled_run if champion and work.plan.pooled_by == "champion" else work.plan.pooled_run.run_id
+    serving = work.serving_run
     pooled = [serving, work.plan.pooled_by == "baseline"]
     rivals = {
         # Where no member serves the segment, the pooled model does, whether there is a champion already or not.

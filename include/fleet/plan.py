@@ -19,6 +19,7 @@ from include.fleet.champion import as_the_champion_sees, open_champion
 from include.fleet.packing import pack
 from include.fleet.pooled import judge_pooled, open_pooled
 from include.fleet.shared_rows import JUDGE, LEARN, NEITHER, put_rows
+from include.storage.code import fingerprint_of_code
 from include.storage.store import Store
 from include.training.segments import segments_of
 from include.training.tracking import holdout_rows, trained_rows
@@ -78,7 +79,8 @@ def plan_fleet(
     rival, pooled, holdout = open_champion(champion), open_pooled(spec, run), frame[parts == JUDGE]
     seen = holdout if rival is None else as_the_champion_sees(rival, spec, holdout, run, store)
     pooled_by, verdict = judge_pooled(spec, pooled, rival, holdout, seen)
-    about = [dataset.fingerprint, run.run_id, champion.to_json() if champion else None, list(asked), slots]
+    code = fingerprint_of_code("domain", "evaluation", "fleet", "statistics", "training")
+    about = [dataset.fingerprint, run.run_id, champion.to_json() if champion else None, list(asked), slots, code]
     plan = FleetPlan(
         dataset=dataset,
         folder=f"fleets/{spec.name}/{digest([*about, spec.to_json()])[:24]}",

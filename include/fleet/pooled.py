@@ -40,6 +40,10 @@ class Pooled:
             return self.model
         return self.baseline if champion is None or source == "baseline" else champion.pooled
 
+    def serving_run(self, source: Source, champion: Champion | None) -> str:
+        """Return the run that trained it."""
+        return champion.pooled_run if champion is not None and source == "champion" else self.run.run_id
+
 
 def open_pooled(spec: ModelSpec, run: RunRef) -> Pooled:
     """Return the models of a run that was trained on all segments."""

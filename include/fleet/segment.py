@@ -7,8 +7,11 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from include.domain.errors import DataError
 from include.domain.fleet import FleetMember, Segment, SegmentResult
 from include.domain.fleet_gate import segment_gate
 from include.domain.gate import decide
@@ -72,12 +75,7 @@ def train_segment(work: ChunkWork, segment: Segment) -> Trained:
     if segment.learned < least or segment.judged == 0:
         few = f"{segment.learned:,} rows to learn from, asked are {least:,}; {segment.judged:,} rows to judge by"
         return stays(work, segment, holdout, "too_small", few)
-    rows = divide(
-        work.spec,
-        frame,
-        pd.Series([_PART[int(part)] for part in parts], index=frame.index, dtype=object),
-        half_life=work.plan.half_life,
-    )
+    rows = divide(work.spec, frame, _named(frame, parts), half_life=work.plan.half_life)
     training = training_of(work, rows)
     kept = work.champion.member(segment.key) if work.champion else None
     if kept is not None and kept.fingerprint == training:
@@ -129,6 +127,7 @@ def _challenge(
         fingerprint=training,
         rows=len(rows.fitted),
         weight=len(rows.fitted) / (len(rows.fitted) + prior),
+        leans_on=work.serving_run if prior else "",
         run_id="",
         digest=digest_of(content),
     )
@@ -145,7 +144,7 @@ def _challenge(
         holdout,
         contest,
         trained_on=rows.fitted.hashes,
-        champion_trained_on=work.frame.index.to_numpy()[work.seen] if work.champion else None,
+        champion_trained_on=work.known_to_champion,
     )
     verdict = decide(segment_gate(spec), evidence)
     improved = evidence.find(spec.improvement("baseline").observation)
@@ -182,11 +181,18 @@ def _of_the_champion(work: ChunkWork, holdout: pd.DataFrame) -> Predictions | No
 
 
 def _said_simply(work: ChunkWork, segment: Segment, holdout: pd.DataFrame) -> Predictions:
+    """Return what the simple model of the segment says; that of all segments where the rows are too few to make one."""
     frame, parts = work.rows_of(segment)
-    if segment.learned < 2:
+    try:
+        rows = divide(work.spec, frame, _named(frame, parts))
+    except DataError:
         return predict(work.spec, work.pooled.baseline, holdout)
-    series = pd.Series([_PART[int(part)] for part in parts], index=frame.index, dtype=object)
-    return predict(work.spec, _fleet_of_baseline(work, segment, divide(work.spec, frame, series)), holdout)
+    return predict(work.spec, _fleet_of_baseline(work, segment, rows), holdout)
+
+
+def _named(frame: pd.DataFrame, parts: NDArray[np.int8]) -> pd.Series:
+    """Return the parts of rows as training calls them."""
+    return pd.Series([_PART[int(part)] for part in parts], index=frame.index, dtype=object)
 
 
 def _fleet_of_baseline(work: ChunkWork, segment: Segment, rows: DividedRows) -> Any:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import mmap
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ LOADER = "include.training.fleet_pyfunc"
 """Module that MLflow loads a fleet with; it tells a fleet from other models."""
 
 INDEX_FILE, MEMBERS_FILE, POOLED_FILE = "fleet.json", "members.skops", "pooled.skops"
+EARLIER_FILE = "pooled.{}.skops"
 DATA = "fleet"
 
 
@@ -65,6 +66,7 @@ def write_fleet(
     *,
     pooled: BaseEstimator,
     pooled_run: str,
+    earlier: Mapping[str, BaseEstimator] | None = None,
 ) -> tuple[FleetMember, ...]:
     """Write the files of a fleet.
 
@@ -80,6 +82,8 @@ def write_fleet(
         Fitted.
     pooled_run : str
         Run that trained it.
+    earlier : mapping of str to estimator, optional
+        Pooled models before it that members lean on, by the run that trained each.
     members : iterable of (FleetMember, bytes)
         Read once, one after the other.
 
@@ -95,9 +99,12 @@ def write_fleet(
             placed.append(member.model_copy(update={"offset": file.tell(), "size": len(content)}))
             file.write(content)
     (folder / POOLED_FILE).write_bytes(dump_model(spec, pooled))
+    for at, model in enumerate((earlier or {}).values()):
+        (folder / EARLIER_FILE.format(at)).write_bytes(dump_model(spec, model))
     read = fleet_columns(spec.segment_columns, columns)
     index = {
         "pooled_run": pooled_run,
+        "earlier_runs": list(earlier or {}),
         "segment_columns": list(spec.segment_columns),
         "names": list(read.names),
         "categorical": sorted(read.categorical),
@@ -141,6 +148,10 @@ def read_fleet(folder: Path, *, trusted_types: Sequence[str] = (), subject: str)
         ),
         pooled_run=index["pooled_run"],
         content=file.content,
+        earlier={
+            run: load_trusted(folder / EARLIER_FILE.format(at), trusted_types=trusted_types, subject=subject)
+            for at, run in enumerate(index["earlier_runs"])
+        },
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,8 @@ class FleetModel:
         Run that trained the pooled model.
     content : callable, optional
         Returns the file of a member, where the fleet was stored.
+    earlier : mapping of str to estimator, optional
+        Pooled models before this one that members still lean on, by the run that trained each.
 
     Attributes
     ----------
@@ -53,9 +55,10 @@ class FleetModel:
         *,
         pooled_run: str = "",
         content: Callable[[FleetMember], bytes] | None = None,
+        earlier: Mapping[str, Any] | None = None,
     ) -> None:
         self.columns, self.segment_columns, self.members, self.pooled = columns, segment_columns, members, pooled
-        self.pooled_run, self.content = pooled_run, content
+        self.pooled_run, self.content, self.earlier = pooled_run, content, dict(earlier or {})
         self.feature_names_in_ = np.array(columns.names, dtype=object)
         if hasattr(pooled, "classes_"):
             self.classes_ = pooled.classes_
@@ -108,9 +111,8 @@ class FleetModel:
     ) -> NDArray[Any]:
         codes, keys = segments_of(self.segment_columns, features)
         weight_of = np.array([self.members[key].weight if key in self.members else 0.0 for key in keys])
-        leaning = weight_of[codes] < 1
-        if leaning.any():
-            answers[leaning] = ask(self.pooled, read_by(self.pooled, features[leaning]))
+        for pooled, leaning in self._leaning(codes, keys):
+            answers[leaning] = ask(pooled, read_by(pooled, features[leaning]))
         order = np.argsort(codes, kind="stable")
         bounds = np.searchsorted(codes[order], np.arange(len(keys) + 1))
         for at, key in enumerate(keys):
@@ -119,6 +121,17 @@ class FleetModel:
                 own = ask(self.member(key), read_by(self.member(key), features.iloc[rows]))
                 answers[rows] = own if weight_of[at] == 1 else weight_of[at] * own + (1 - weight_of[at]) * answers[rows]
         return answers
+
+    def _leaning(self, codes: NDArray[np.intp], keys: list[str]) -> Iterator[tuple[Any, NDArray[np.bool_]]]:
+        """Yield every pooled model that is asked, and about which rows."""
+        members = [self.members.get(key) for key in keys]
+        alone = np.array([member is not None and member.weight == 1 for member in members], dtype=bool)
+        of_earlier = [member.leans_on if member and member.leans_on in self.earlier else "" for member in members]
+        runs = np.array(of_earlier, dtype=object)[codes]
+        for run in dict.fromkeys(of_earlier):
+            rows = ~alone[codes] & (runs == run)
+            if rows.any():
+                yield self.earlier.get(run, self.pooled), rows
 
 
 def read_by(model: Any, features: pd.DataFrame) -> pd.DataFrame:

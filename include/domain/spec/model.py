@@ -143,12 +143,12 @@ class ModelSpec(Record):
     def _check_segments(self) -> None:
         if self.segment_by is None:
             return
-        if self.data.target in self.segment_by.columns:
-            raise ValueError(f"segment_by: {self.data.target!r} is the target: choose columns that are known before it")
+        self.segment_by.check_target(self.data.target)
         unsupported = {"training.tuning": self.training.tuning, "value": self.value}
         for where, asked in unsupported.items():
             if asked is not None:
                 raise ValueError(f"{where} is for one model, and segment_by asks for many: leave one of them out")
+        self.segment_by.check_bounds([bound.observation for bound in self.gates.bounds])
 
     def _check_split(self) -> None:
         by = self.training.split.by
@@ -280,11 +280,9 @@ class ModelSpec(Record):
             Bound(observation=HOLDOUT_IN_CHALLENGER_TRAINING, at_most=0),
             Bound(observation=HOLDOUT_IN_CHAMPION_TRAINING, at_most=0),
         )
-        if self.segment_by is not None:
-            # Every segment has met its own champion; what is asked of all is that it was this one.
-            composed = Bound(observation=COMPOSED_AGAINST_ANOTHER, at_most=0)
-            return GateSpec(name="model", requirements=(*untouched, self.improvement("baseline"), composed))
-        rivals = (self.improvement("baseline"), self.improvement("champion"))
+        # Every segment of a fleet has met the champion by itself; what is asked of all is that it was the present one.
+        composed = Bound(observation=COMPOSED_AGAINST_ANOTHER, at_most=0)
+        rivals = (self.improvement("baseline"), composed if self.segment_by else self.improvement("champion"))
         asked = (*self._slices_asked(), *(self._bound_asked(bound.as_bound()) for bound in self.gates.bounds))
         return GateSpec(name="model", requirements=(*untouched, *rivals, *asked))
 
@@ -296,7 +294,8 @@ class ModelSpec(Record):
     def _slices_asked(self) -> tuple[Bound, ...]:
         if not self.evaluation.slices:
             return ()
-        names = (worse_slices_name(rival, self.slice_metrics[0]) for rival in ("baseline", "champion"))
+        rivals = ("baseline",) if self.segment_by else ("baseline", "champion")
+        names = (worse_slices_name(rival, self.slice_metrics[0]) for rival in rivals)
         named = {bound.observation for bound in self.gates.bounds}
         return tuple(Bound(observation=name, at_most=0) for name in names if name not in named)
 

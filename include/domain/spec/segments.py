@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from include.domain.record import Record
+from include.domain.requirement import improvement_name, needs_champion
 from include.domain.spec.fields import ColumnName, Duration, Share
 
 
@@ -36,6 +38,24 @@ class SegmentsSpec(Record):
         if twice:
             raise ValueError(f"{twice[0]!r} stands twice among columns")
         return self
+
+    def check_target(self, target: str) -> None:
+        """Check that segments can be told before the target is known; ValueError otherwise."""
+        if target in self.columns:
+            raise ValueError(f"segment_by: {target!r} is the target: choose columns that are known before it")
+
+    def check_bounds(self, observations: Sequence[str]) -> None:
+        """Check that bounds ask nothing that is observed of one model only; ValueError otherwise."""
+        for at, name in enumerate(observations):
+            if needs_champion(name) or name.startswith(_SIMPLER):
+                raise ValueError(
+                    f"gates.bounds[{at}].observation: {name} compares one model with another, and segment_by makes "
+                    "many, each of which meets its own rivals on the terms of gates.beats_baseline and "
+                    "gates.beats_champion: leave the bound out"
+                )
+
+
+_SIMPLER = improvement_name("simpler", "")
 
 
 def _spelled_out(value: Any) -> Any:

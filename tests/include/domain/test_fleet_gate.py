@@ -39,7 +39,8 @@ def judged(gate: GateSpec, seen: Observation) -> Outcome:
 
 
 def test_a_pooled_model_has_to_beat_both_on_untouched_rows_and_to_keep_the_bounds_of_the_spec() -> None:
-    spec = a_fleet(gates={"bounds": [{"observation": "roc_auc", "at_least": 0.8}]})
+    of_the_whole = {"observation": "predict_seconds.one_row", "at_most": 1}
+    spec = a_fleet(gates={"bounds": [{"observation": "roc_auc", "at_least": 0.8}, of_the_whole]})
     gate = pooled_gate(spec)
     assert gate.name == "pooled"
     assert set(gate.requirements[2:]) == {

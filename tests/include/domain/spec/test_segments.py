@@ -35,6 +35,17 @@ def test_a_model_is_one_model_unless_the_spec_says_otherwise() -> None:
             },
             "training.tuning is for one model",
         ),
+        (
+            {"segment_by": ["region"], "gates": {"bounds": [{"observation": "staleness.roc_auc", "at_most": 1}]}},
+            r"gates.bounds\[0\].observation: staleness.roc_auc compares one model with another",
+        ),
+        (
+            {
+                "segment_by": ["region"],
+                "gates": {"bounds": [{"observation": "improvement_over_simpler.roc_auc", "at_least": 0}]},
+            },
+            "improvement_over_simpler.roc_auc compares one model with another",
+        ),
         ({"segment_by": ["region"], "value": {"unit": "EUR", "false_positive": -1}}, r"\bvalue is for one model"),
     ],
 )
@@ -49,3 +60,11 @@ def test_a_fleet_has_to_be_judged_against_the_present_champion_and_to_beat_the_b
     composed = Bound(observation="composed_against_another_champion", at_most=0)
     assert many.model_gate().name == "model"
     assert many.model_gate().requirements == (*untouched, many.improvement("baseline"), composed)
+
+
+def test_bounds_slices_and_groups_are_asked_of_the_fleet_as_a_whole() -> None:
+    bounds = [{"observation": "roc_auc", "at_least": 0.8}, {"observation": "predict_seconds.one_row", "at_most": 1}]
+    spec = a_spec(segment_by="region", gates={"bounds": bounds}, evaluation={"slices": ["region"]})
+    asked = [requirement.observation for requirement in spec.model_gate().requirements]
+    assert asked[4:] == ["slices_worse_than_baseline.brier_score", "roc_auc", "predict_seconds.one_row"]
+    assert [requirement.observation for requirement in spec.candidate_gate().requirements][2:] == asked[4:]
