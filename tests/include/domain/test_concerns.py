@@ -208,3 +208,13 @@ def test_a_window_waits_until_the_labels_of_its_last_row_are_due() -> None:
     due = seen.end + timedelta(days=7)
     assert windows_to_revisit(spec, (seen,), due - timedelta(seconds=1)) == ()
     assert windows_to_revisit(spec, (seen,), due) == (seen.window,)
+
+
+def test_a_segment_of_a_fleet_that_got_worse_is_an_alarm_and_one_model_has_none() -> None:
+    name = "segments_worse"
+    concern = concern_of(name)
+    assert concern == "realised_quality"
+    fleet = gates(segment_by="region")[concern]
+    assert judged(fleet, Observation(name=name, value=0, n=500)) == "passed"
+    assert judged(fleet, Observation(name=name, value=1, n=500)) == "blocked"
+    assert name not in asked(gates()[concern])

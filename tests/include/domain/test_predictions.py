@@ -75,3 +75,12 @@ def test_who_answered_goes_with_the_rows() -> None:
     assert (first.values.tolist(), first.served_by.tolist()) == ([1.0, 2.0], ["member", "pooled"])
     with pytest.raises(DataError, match="3 predictions, and who gave 1 of them"):
         Predictions(np.zeros(3), served_by=np.array(["member"]))
+
+
+def test_neighbouring_rows_keep_their_predictions() -> None:
+    chances = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.3, 0.7]])
+    whole = Predictions(np.array(["no", "yes", "no", "yes"]), chances, np.array(["no", "yes"]))
+    some = whole.between(1, 3)
+    assert some.values.tolist() == ["yes", "no"]
+    assert some.probabilities is not None
+    assert some.probabilities.tolist() == [[0.2, 0.8], [0.6, 0.4]]

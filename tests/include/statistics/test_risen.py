@@ -86,3 +86,12 @@ def test_values_that_are_all_alike_and_groups_without_one_side_tell_nothing() ->
     assert seen.p_values.tolist() == [1.0, 1.0, 1.0]
     assert (seen.of_then.tolist(), seen.of_now.tolist()) == ([1, 0, 0], [2, 1, 0])
     assert np.isnan(seen.rise).tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(("then", "now"), [(5, 2), (4, 4), (3, 6)])
+def test_the_chance_is_that_of_the_distribution_with_the_moments_of_all_permutations(then: int, now: int) -> None:
+    values = np.random.default_rng(7).exponential(size=then + now)
+    sums = np.array([values[list(chosen)].sum() for chosen in combinations(range(then + now), now)])
+    place = (values[then:].sum() - sums.mean()) / sums.std()
+    expected = max(stats.pearson3.sf(place, stats.skew(sums)), 1 / len(sums))
+    assert rises(values[None, :then], values[None, then:]).p_values[0] == pytest.approx(expected, rel=1e-9)
