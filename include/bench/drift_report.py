@@ -33,6 +33,7 @@ METHOD = (
     f"Parquet, the preset has its frames in memory. Medians of {REPEATS}, the preset once. Summary and calibration are "
     "made once and kept; *from nothing* is both, a verdict and its report. Where the preset was not run, its seconds "
     f"are those of the largest size at which it was, times the rows; `{PRESET_ROWS}=1000000` lets it run on a million. "
+    "Seconds of a processor are those of all cores together, whatever else the machine had to do. "
     "Cost against size: [the curves](images/drift.svg)."
 )
 
@@ -74,6 +75,11 @@ def report_of(tallies: dict[Setting, Tally], costs: list[Cost]) -> Report:
                 title="Beside Evidently's preset",
                 columns=("rows", "preset", "its peak", "verdict faster by", "with report by", "from nothing by"),
                 rows=tuple(_preset_row(cost, preset[cost.rows]) for cost in costs),
+            ),
+            Table(
+                title="In seconds of a processor",
+                columns=("rows", "verdict", "report", "preset", "verdict cheaper by", "with report by"),
+                rows=tuple(_processor_row(cost) for cost in costs),
             ),
         ),
         figures={"cells": cells, "costs": [{**c.to_json(), "preset_taken": preset[c.rows]} for c in costs]},
@@ -142,6 +148,19 @@ def _preset_row(cost: Cost, preset: float) -> tuple[str, ...]:
     theirs = (f"{preset:,.1f} s{taken}", f"{cost.preset_peak_bytes / 1e9:.1f} GB" if cost.preset else "-")
     ours = (cost.verdict, cost.verdict + cost.report, cost.from_nothing)
     return (f"{cost.rows:,}", *theirs, *(f"{preset / seconds:,.0f}" for seconds in ours))
+
+
+def _processor_row(cost: Cost) -> tuple[str, ...]:
+    used = cost.processor
+    ours, both, preset = used["verdict"], used["verdict"] + used["report"], used.get("preset")
+    ratios = (f"{preset / ours:,.0f}", f"{preset / both:,.0f}") if preset else ("-", "-")
+    return (
+        f"{cost.rows:,}",
+        f"{ours:.1f} s",
+        f"{used['report']:.1f} s",
+        f"{preset:,.1f} s" if preset else "-",
+        *ratios,
+    )
 
 
 def _broken_rates(still: dict[Setting, Tally]) -> Iterable[str]:

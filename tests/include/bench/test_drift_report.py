@@ -18,8 +18,9 @@ COST = Cost(
     peak_bytes=6 * 10**8,
     page_bytes=7 * 10**6,
     stable=True,
+    processor={"verdict": 3.0, "report": 5.0},
 )
-SMALL = COST.model_copy(update={"rows": 100_000, "preset": 40.0})
+SMALL = COST.model_copy(update={"rows": 100_000, "preset": 40.0, "processor": {**COST.processor, "preset": 48.0}})
 
 
 @pytest.mark.parametrize(("alarms", "kept"), [(40, True), (60, True), (75, False)])
@@ -52,6 +53,12 @@ def test_a_preset_that_was_not_run_is_extrapolated_and_said_to_be() -> None:
     large, small = report_of({}, [COST, SMALL]).tables[4].rows
     assert large == ("1,000,000", "400.0 s (extrapolated)", "-", "200", "44", "29")
     assert small[1] == "40.0 s"
+
+
+def test_seconds_of_a_processor_are_compared_where_the_preset_was_run() -> None:
+    large, small = report_of({}, [COST, SMALL]).tables[5].rows
+    assert large == ("1,000,000", "3.0 s", "5.0 s", "-", "-", "-")
+    assert small == ("100,000", "3.0 s", "5.0 s", "48.0 s", "16", "6")
 
 
 def test_curves_show_what_was_measured_alone() -> None:
