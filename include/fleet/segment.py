@@ -145,7 +145,7 @@ def _challenge(
         holdout,
         contest,
         trained_on=rows.fitted.hashes,
-        champion_trained_on=work.frame.index.to_numpy()[work.seen] if work.champion else None,
+        champion_trained_on=work.known_to_champion,
     )
     verdict = decide(segment_gate(spec), evidence)
     improved = evidence.find(spec.improvement("baseline").observation)

@@ -69,6 +69,18 @@ class ChunkWork:
         rows = slice(segment.start, segment.stop)
         return self.frame.iloc[rows], self.parts[rows]
 
+    @property
+    def known_to_champion(self) -> NDArray[np.uint64] | None:
+        """Hashes of the rows here that the champion was trained on; one of its others where it knows none of these.
+
+        Whose training rows are unknown proves nothing of a holdout, and a champion that has seen none of these rows, as
+        after a change of the world, has seen others.
+        """
+        if self.champion is None:
+            return None
+        known = self.frame.index.to_numpy()[self.seen]
+        return known if len(known) else self.champion.trained_on[:1]
+
     def fleet_with(self, members: dict[str, tuple[FleetMember, Any]]) -> FleetModel:
         """Return a fleet with these members in memory, which answers as the stored one will."""
         held = {key: member for key, (member, _) in members.items()}
