@@ -207,6 +207,7 @@ class Loop:
             reason=reason,
             folder=self._specs,
             half_life=request.data.half_life if request else None,
+            segments=request.segments if request else (),
         )
         promoted = done.promoted
         self._note(number, "promoted" if promoted else "refused", done.told, promoted.version if promoted else None)

@@ -17,14 +17,16 @@ from include.data.snapshot import take_snapshot
 from include.data.split import split_rows
 from include.domain.errors import SluiceError
 from include.domain.gate import decide
-from include.domain.references import ModelVersionRef, Window
+from include.domain.references import ModelVersionRef, RunRef, Window
 from include.domain.spec import ModelSpec
 from include.domain.verdict import Verdict
 from include.judging.candidates import compare_versions, evaluate_run
 from include.quality.checks import check_dataset
+from include.quality.result import QualityResult
 from include.registry.aliases import move_alias
 from include.registry.answers import settle
 from include.registry.versions import current, record_verdict, recorded_verdict, register_candidate
+from include.replay.fleet_round import assemble_round
 from include.storage.steps import StepRecords
 from include.storage.store import Store, key_of
 from include.training.run_key import RunKey
@@ -56,6 +58,7 @@ def train_round(
     reason: str,
     folder: Path,
     half_life: timedelta | None = None,
+    segments: tuple[str, ...] = (),
 ) -> Round:
     """Train on what the spec's source holds of a window; register, compare and promote as far as the gates let it.
 
@@ -72,17 +75,36 @@ def train_round(
         Folder of the spec.
     half_life : timedelta, optional
         Age at which a row counts half.
+    segments : tuple of str
+        Of a fleet, those to train; all if empty.
     """
     with quiet():
         try:
-            return _round(spec, store, run=run, window=window, reason=reason, folder=folder, half_life=half_life)
+            return _round(
+                spec,
+                store,
+                run=run,
+                window=window,
+                reason=reason,
+                folder=folder,
+                half_life=half_life,
+                segments=segments,
+            )
         except SluiceError as error:
             # As a task that fails: the run ends there, and the loop goes on with the champion that it has.
             return Round(None, f"failed: {str(error).splitlines()[0]}")
 
 
 def _round(
-    spec: ModelSpec, store: Store, *, run: str, window: Window, reason: str, folder: Path, half_life: timedelta | None
+    spec: ModelSpec,
+    store: Store,
+    *,
+    run: str,
+    window: Window,
+    reason: str,
+    folder: Path,
+    half_life: timedelta | None,
+    segments: tuple[str, ...],
 ) -> Round:
     champion = current(spec.name, "champion")
     reference = trained_dataset(champion.run_id) if champion else None
@@ -100,8 +122,14 @@ def _round(
     trained = train_model(
         spec, frame, parts, clean.accepted, StepRecords(store), attempt=key, started_by=reason, half_life=half_life
     )
-    for name, result in (("raw", raw), ("clean", clean)):
-        log_check(trained, name, result.to_json(), store.read(key_of(store, result.docs.uri)))
+    _log_checks(trained, store, raw=raw, clean=clean)
+    if spec.segment_by is not None:
+        trained, verdict = assemble_round(
+            spec, clean.accepted, trained, store, run=run, reason=reason, asked=segments, half_life=half_life
+        )
+        if not verdict.passed:
+            return Round(None, _refused("the fleet", verdict))
+        _log_checks(trained, store, raw=raw, clean=clean)
     evidence = evaluate_run(spec, clean.accepted, trained, store)
     verdict = decide(spec.candidate_gate(), evidence)
     log_verdict(trained, verdict)
@@ -119,6 +147,11 @@ def _round(
     judged = recorded_verdict(challenger, verdict)
     settle(store, challenger, judged, None, judged_against=champion.version if champion else None, run=run)
     return Round(challenger, f"version {challenger.version} is the champion")
+
+
+def _log_checks(run: RunRef, store: Store, **checks: QualityResult) -> None:
+    for name, result in checks.items():
+        log_check(run, name, result.to_json(), store.read(key_of(store, result.docs.uri)))
 
 
 def _refused(what: str, verdict: Verdict) -> str:

@@ -13,13 +13,11 @@ from include.data.snapshot import take_snapshot
 from include.data.split import split_rows
 from include.domain.references import DatasetRef, ReportRef, RunRef, Window
 from include.domain.spec import ModelSpec
-from include.fleet.assembling import assemble_fleet
-from include.fleet.chunk import train_chunk
-from include.fleet.plan import plan_fleet
 from include.judging.candidates import evaluate_run
 from include.quality.result import QualityResult
 from include.registry.clock import utc_now
 from include.registry.versions import current
+from include.replay.fleet_round import assemble_round
 from include.serving.golden_rows import keep_golden_rows
 from include.storage.steps import StepRecords
 from include.storage.store import Store
@@ -53,10 +51,7 @@ def trained_fleet(spec: ModelSpec, store: Store, window: Window, *, asked: tuple
     name = f"{window.start:%Y%m}{''.join(asked)}"
     pooled = train_model(spec, frame, parts, clean, records, attempt=RunKey(dag_run=name, task="train_model"))
     _log_check(pooled, raw, store)
-    plan, chunks = plan_fleet(spec, clean, pooled, champion, store, slots=1, asked=asked)
-    keys = [train_chunk(spec, chunk, store, processes=1, before={}) for chunk in chunks]
-    key = RunKey(dag_run=name, task="assemble_fleet")
-    run, _, _ = assemble_fleet(spec, plan, keys, store, records, attempt=key)
+    run, _ = assemble_round(spec, clean, pooled, store, run=name, reason="", asked=asked)
     _log_check(run, raw, store)
     keep_golden_rows(spec, run, raw, frame, store)
     return run

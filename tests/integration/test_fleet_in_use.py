@@ -27,10 +27,12 @@ from include.storage.folder import FolderStore
 from include.storage.store import key_of
 from include.training.fleet_model import FleetModel
 from include.training.models import load_model, predict
+from include.training.run_files import SEGMENTS_FILE
+from include.training.tracking import read_file
 from include.watching.segments_told import table_key
 from include.watching.watch import monitor_window
 from tests.integration.scored import Trained, month
-from tests.integration.served_fleet import RARE, a_plan_spec, serving_fleet, subscribers
+from tests.integration.served_fleet import RARE, a_plan_spec, serving_fleet, subscribers, trained_fleet
 
 pytestmark = pytest.mark.integration
 
@@ -162,3 +164,12 @@ def test_a_segment_that_got_worse_is_named_reported_and_asked_to_be_trained_alon
     request = decide_retraining(policy, fleet.spec.name, [findings_of(window)], champion=1).request
     assert request is not None
     assert request.segments == ("x",)
+
+
+def test_a_segment_that_was_asked_for_is_trained_alone_and_the_others_stay_as_they_are(fleet: Trained) -> None:
+    run = trained_fleet(fleet.spec, fleet.store, month(3), asked=("x",))
+    table = pd.read_csv(read_file(run, SEGMENTS_FILE), dtype={"segment": str}).set_index("segment")
+    assert table["outcome"].to_dict() == {"001": "not_asked", "007": "not_asked", "x": "passed", RARE: "not_asked"}
+    before, after = (load_model(uri) for uri in (f"models:/{fleet.spec.name}/1", f"runs:/{run.run_id}/model"))
+    same = {name: before.members[name].digest == after.members[name].digest for name in PLANS}
+    assert same == {"001": True, "007": True, "x": False}
