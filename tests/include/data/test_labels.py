@@ -74,7 +74,9 @@ def test_by_default_the_source_is_read_again_and_cleaned(tmp_path: Path) -> None
 
 
 def test_a_row_has_its_label_whatever_was_before_it(tmp_path: Path) -> None:
-    pd.DataFrame({"k": ["a", "b"], "t": ["2026-01-01", "2026-01-02"], "y": [3.0, 4.0]}).to_csv(tmp_path / "rows.csv")
+    pd.DataFrame({"k": ["a", "b"], "t": ["2026-01-01", "2026-01-02"], "y": [3.0, 4.0]}).to_csv(
+        tmp_path / "rows.csv", index=False
+    )
     lag = {"do": "lag", "column": "y", "periods": [1], "every": "day", "gaps": "drop"}
     data = {"source": str(tmp_path / "rows.csv"), "target": "y", "id": "k", "time": "t"}
     ridge = {"estimator": "sklearn.linear_model.Ridge"}

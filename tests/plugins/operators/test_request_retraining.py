@@ -88,7 +88,9 @@ def test_a_task_that_was_killed_tells_of_the_same_request_again(store: MemorySto
 def test_the_next_run_waits_and_says_until_when(store: MemoryStore) -> None:
     run()
     keep_window(store, drifted(4))
-    with pytest.raises(AirflowSkipException, match="cooldown of 7d until 2026-01-12 00:00 UTC"):
+    with pytest.raises(
+        AirflowSkipException, match="too little more has come since the change: until 2026-01-06 12:00 UTC"
+    ):
         run(name="run 2")
 
 
