@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import os
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as Overdue
 from typing import Any
 
@@ -16,7 +16,9 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from include.deployment.parents import die_with_the_parent
 from include.domain.fleet import ChunkRef, Segment, SegmentResult
+from include.domain.record import digest
 from include.domain.spec import ModelSpec
+from include.fleet.plan import read_plan
 from include.fleet.segment import Trained, stays, train_segment
 from include.fleet.shared_rows import JUDGE
 from include.fleet.work import ChunkWork, open_work
@@ -58,11 +60,11 @@ def train_chunk(
     str
         Key of the object; one that is there already stands.
     """
-    key = f"{chunk.plan.rpartition('/')[0]}/chunks/{chunk.number:05d}.zip"
+    segments = read_plan(store, chunk.plan).chunks[chunk.number]
+    key = _key(chunk, segments, before)
     if store.exists(key):
         return key
     work = open_work(spec, chunk, store, before)
-    segments = work.plan.chunks[chunk.number]
     seconds = spec.segment_by.timeout.total_seconds() if spec.segment_by else None
     done = []
     for at, trained in enumerate(_isolated(work, segments, processes=processes, seconds=seconds), start=1):
@@ -70,6 +72,12 @@ def train_chunk(
         done.append(trained)
     store.put(key, _packed(spec, work, segments, done))
     return key
+
+
+def _key(chunk: ChunkRef, segments: Sequence[Segment], before: Mapping[str, SegmentResult]) -> str:
+    """Return where the work on a chunk is kept, by what is known before: a later run says what it need not do again."""
+    known = [(one.key, before[one.key].judged_as, before[one.key].outcome) for one in segments if one.key in before]
+    return f"{chunk.plan.rpartition('/')[0]}/chunks/{chunk.number:05d}-{digest(known)[:12]}.zip"
 
 
 def _isolated(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 from mlflow.entities import Metric, Param, RunTag
 
 from include.domain.evidence import Evidence
+from include.domain.fleet import FleetPlan
+from include.domain.references import RunRef
 from include.fleet.assembly import Assembly
 from include.fleet.report import write_report, write_table
+from include.storage.store import Store, key_of
 from include.training.description import dataset_input, describing_parameters
 from include.training.features import feature_frame
 from include.training.fleet_answers import write_answers
@@ -33,7 +38,7 @@ from include.training.run_files import (
     write_hashes,
 )
 from include.training.tracked_run import TrackedRun
-from include.training.tracking import holdout_rows, read_file
+from include.training.tracking import holdout_rows, log_check, read_file, trained_dataset
 
 
 def log_fleet(run: TrackedRun, assembly: Assembly, fleet: FleetModel, data: Path, evidence: Evidence) -> None:
@@ -66,6 +71,25 @@ def log_fleet(run: TrackedRun, assembly: Assembly, fleet: FleetModel, data: Path
         tags=[RunTag("sluice.pooled_run", assembly.plan.pooled_run.run_id)],
     )
     run.commit(model_id)
+
+
+def log_checks(run: RunRef, plan: FleetPlan, checks: Mapping[str, dict[str, Any]], store: Store) -> None:
+    """Keep with a fleet's run what the checks of its data found; a run of before keeps those of its own data.
+
+    Parameters
+    ----------
+    run : RunRef
+    plan : FleetPlan
+        Names the clean rows.
+    checks : mapping of str to dict
+        Results of the checks as JSON, by their names.
+    store : Store
+        Holds their pages.
+    """
+    if trained_dataset(run.run_id).fingerprint != plan.dataset.fingerprint:
+        return
+    for name, result in checks.items():
+        log_check(run, name, result, store.read(key_of(store, result["docs"]["uri"])))
 
 
 def _write_files(assembly: Assembly, files: Path) -> None:

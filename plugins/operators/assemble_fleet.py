@@ -34,12 +34,11 @@ class AssembleFleetOperator(StepOperator):
         """Assemble, or reuse the run that already is exactly this fleet."""
         from include.data.frames import read_frame
         from include.fleet.assembling import assemble_fleet
+        from include.fleet.fleet_run import log_checks
         from include.fleet.plan import read_plan
         from include.fleet.summary import summarise
         from include.serving.golden_rows import keep_golden_rows
-        from include.storage.store import key_of
         from include.training.run_key import RunKey
-        from include.training.tracking import log_check
 
         store, ti = self.house.store(), context["ti"]
         request = request_of(self.spec.name, context)
@@ -53,8 +52,7 @@ class AssembleFleetOperator(StepOperator):
             attempt=RunKey(dag_run=f"{ti.dag_id}/{ti.run_id}", task=ti.task_id, url=getattr(ti, "log_url", None)),
             started_by=request.reason if request else "",
         )
-        for name, result in self.checks.items():
-            log_check(run, name, result, store.read(key_of(store, result["docs"]["uri"])))
+        log_checks(run, plan, self.checks, store)
         raw = DatasetRef.model_validate(self.checks["raw"]["accepted"])
         keep_golden_rows(self.spec, run, raw, read_frame(plan.dataset, store), store)
         summary = summarise(results)

@@ -36,8 +36,8 @@ def holdout(monkeypatch: pytest.MonkeyPatch) -> None:
 def assembled(work: ChunkWork, monkeypatch: pytest.MonkeyPatch) -> Assembly:
     """Train the chunk for real, and bring together what it left in the store."""
     monkeypatch.setattr(chunks, "open_work", lambda spec, chunk, store, before: work)
-    store = MemoryStore()
-    chunk = ChunkRef(plan=f"{work.plan.folder}/plan.json", number=0, segments=3, rows=len(work.frame))
+    store, chunk = MemoryStore(), ChunkRef(plan="fleets/sales/x/plan.json", number=0, segments=3, rows=len(work.frame))
+    store.put(chunk.plan, work.plan.model_dump_json().encode())
     key = chunks.train_chunk(work.spec, chunk, store, processes=1, before={})
     columns = divided(work.spec, work.frame).columns
     return Assembly(work.spec, work.plan, collect([key], store), work.champion, work.pooled, work.frame, columns)
