@@ -16,7 +16,14 @@ from include.registry.aliases import history
 from include.registry.entry import LedgerEntry
 from include.registry.judged_version import JudgedVersion, read_judged_version
 from include.storage.store import Store
-from include.training.tracking import logged_checks, trained_dataset, trained_experiment, trained_spec
+from include.training.tracking import (
+    fleet_summary,
+    logged_checks,
+    logged_verdict,
+    trained_dataset,
+    trained_experiment,
+    trained_spec,
+)
 
 _OVERLAPS = {"challenger": HOLDOUT_IN_CHALLENGER_TRAINING, "champion": HOLDOUT_IN_CHAMPION_TRAINING}
 
@@ -51,7 +58,10 @@ def explanation(store: Store, judged: JudgedVersion) -> dict[str, Any]:
     spec = trained_spec(run_id)
     checks = logged_checks(run_id)
     # The gates before training had no version to be stored with. They are pure: the same evidence decides the same.
-    gates = [(f"{name} data", decide(spec.data_gate(), seen), seen) for name, seen in checks.items()]
+    gates: list[tuple[str, Verdict, Evidence | None]] = [
+        (f"{name} data", decide(spec.data_gate(), seen), seen) for name, seen in checks.items()
+    ]
+    gates += [("fleet", logged_verdict(run_id, "fleet"), None)] if spec.segment_by else []
     return {
         "model": version.name,
         "version": version.version,
@@ -62,6 +72,7 @@ def explanation(store: Store, judged: JudgedVersion) -> dict[str, Any]:
         "run_page": run_page(trained_experiment(run_id), run_id),
         "snapshot": _snapshot(trained_dataset(run_id)),
         "overlap": {who: overlap(judged, name) for who, name in _OVERLAPS.items()},
+        "segments": fleet_summary(run_id).as_lines(str(spec.baseline)) if spec.segment_by else [],
         "gates": [*(_gate(*gate) for gate in gates), _gate("model", judged.verdict, judged.evidence)],
     }
 
@@ -108,6 +119,8 @@ def _show(explained: dict[str, Any]) -> None:
     console.print(f"[bold]{explained['model']} version {explained['version']}{aliases}[/]")
     for gate in explained["gates"]:
         _show_gate(gate)
+    for line in explained["segments"]:
+        console.print(line, markup=False)
     snapshot = explained["snapshot"]
     lines = {
         "decided": explained["consequence"],

@@ -13,6 +13,7 @@ from mlflow.entities import Metric, Param, RunTag
 
 from include.domain.evidence import Evidence
 from include.domain.fleet import FleetPlan
+from include.domain.fleet_summary import summarise
 from include.domain.references import RunRef
 from include.fleet.assembly import Assembly
 from include.fleet.report import write_report, write_table
@@ -29,6 +30,7 @@ from include.training.run_files import (
     DATASET_FILE,
     FLEET_FOLDER,
     FLEET_REPORT_FILE,
+    FLEET_SUMMARY_FILE,
     HOLDOUT_ROWS_FILE,
     IMPORTANCES_FILE,
     PLAN_FILE,
@@ -63,6 +65,7 @@ def log_fleet(run: TrackedRun, assembly: Assembly, fleet: FleetModel, data: Path
         run.client.log_artifacts(run.run_id, str(files))
     run.client.log_inputs(run.run_id, [dataset_input(spec, assembly.plan.dataset)])
     numbers = {o.name: o.value for o in evidence.observations if o.value is not None}
+    numbers |= {"training_rows": len(assembly.trained_on()), "holdout_rows": len(assembly.holdout)}
     parameters = {**describing_parameters(spec, estimator), "segment_by": ", ".join(spec.segment_columns)}
     run.client.log_batch(
         run.run_id,
@@ -105,6 +108,7 @@ def _write_files(assembly: Assembly, files: Path) -> None:
     write_answers(assembly.outcome.answers, files / ANSWERS_FILE)
     write_table(results, files / SEGMENTS_FILE)
     write_report(spec, results, files / FLEET_REPORT_FILE)
+    (files / FLEET_SUMMARY_FILE).write_text(summarise(results).model_dump_json(), encoding="utf-8")
     write_model(files / BASELINE, spec, assembly.pooled.baseline)
 
 

@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from include.domain.fleet import SegmentResult
+from include.domain.fleet_summary import summarise
 from include.domain.spec import ModelSpec
 from include.fleet.histogram import bars_of
-from include.fleet.summary import summarise
 
 PAGES = Path(__file__).parent / "page"
 """Folder of the templates, and of what pages about fleets share."""

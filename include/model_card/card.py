@@ -49,6 +49,8 @@ class ModelCard(Record):
         Facts by their titles, in the order to show.
     groups : tuple of Group
         What was observed on rows that the model had not seen.
+    segments : tuple of str
+        What became of the segments of a fleet, in as many lines for five as for five thousand; empty for one model.
     verdict : Verdict or None
         The last one; None before the version was judged.
     limits : tuple of str
@@ -72,6 +74,7 @@ class ModelCard(Record):
     data: dict[str, str]
     training: dict[str, str]
     groups: tuple[Group, ...]
+    segments: tuple[str, ...] = ()
     verdict: Verdict | None
     limits: tuple[str, ...]
     lineage: dict[str, str]

@@ -17,6 +17,16 @@ def limits(seen: Sources) -> Iterator[str]:
     yield from _of_the_verdict(seen)
     yield from _of_the_evidence(seen)
     yield from _of_the_data(seen)
+    yield from _of_the_segments(seen)
+
+
+def _of_the_segments(seen: Sources) -> Iterator[str]:
+    if seen.segments is None:
+        return
+    if pooled := seen.segments.served.get("pooled"):
+        yield f"{pooled:,} of {seen.segments.segments:,} segments have no model of their own: the pooled model answers."
+    if failed := seen.segments.outcomes.get("failed"):
+        yield f"{failed:,} of {seen.segments.segments:,} segments could not be trained."
 
 
 def _of_the_verdict(seen: Sources) -> Iterator[str]:

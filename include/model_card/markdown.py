@@ -17,6 +17,7 @@ def as_markdown(card: ModelCard) -> str:
         _verdict(card),
         "## Limits",
         "\n".join(f"- {cell(limit)}" for limit in card.limits) or "None are known.",
+        *(["## Segments", "\n".join(f"- {cell(line)}" for line in card.segments)] if card.segments else []),
         "## What was seen",
     ]
     for group in card.groups:

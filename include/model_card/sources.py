@@ -10,6 +10,7 @@ from mlflow.exceptions import MlflowException
 
 from include.domain.errors import RegistryError, SluiceError
 from include.domain.evidence import Evidence
+from include.domain.fleet_summary import FleetSummary
 from include.domain.record import Record
 from include.domain.references import DatasetRef, ModelVersionRef
 from include.domain.spec import ModelSpec
@@ -20,7 +21,7 @@ from include.registry.entry import LedgerEntry
 from include.registry.mlflow_registry import MlflowRegistry
 from include.registry.versions import current, read_verdict
 from include.storage.store import Store
-from include.training.tracking import logged_evidence, read_file, trained_dataset, trained_spec
+from include.training.tracking import fleet_summary, logged_evidence, read_file, trained_dataset, trained_spec
 
 
 class Sources(Record):
@@ -47,6 +48,8 @@ class Sources(Record):
         Where MLflow is, without user and password.
     entries : tuple of LedgerEntry
         About this version, oldest first.
+    segments : FleetSummary or None
+        Of a fleet; None for one model.
     """
 
     version: ModelVersionRef
@@ -63,6 +66,7 @@ class Sources(Record):
     aliases: dict[str, int]
     tracking: str
     entries: tuple[LedgerEntry, ...]
+    segments: FleetSummary | None = None
 
 
 def read_sources(version: ModelVersionRef, store: Store) -> Sources:
@@ -77,9 +81,10 @@ def read_sources(version: ModelVersionRef, store: Store) -> Sources:
     """
     with answering(version.name):
         run = open_client().get_run(version.run_id)
+    spec = trained_spec(version.run_id)
     return Sources(
         version=version,
-        spec=trained_spec(version.run_id),
+        spec=spec,
         dataset=trained_dataset(version.run_id),
         evidence=logged_evidence(version.run_id),
         verdict=read_verdict(version),
@@ -92,6 +97,7 @@ def read_sources(version: ModelVersionRef, store: Store) -> Sources:
         aliases=MlflowRegistry().read(version.name).aliases,
         tracking=address(),
         entries=tuple(e for e in history(store, version.name) if e.to_version == version.version),
+        segments=fleet_summary(version.run_id) if spec.segment_by else None,
     )
 
 

@@ -33,6 +33,7 @@ def write_card(seen: Sources, links: Mapping[str, str]) -> ModelCard:
         data=_data(seen),
         training=_training(seen),
         groups=grouped(seen.evidence),
+        segments=tuple(seen.segments.as_lines(str(spec.baseline))) if seen.segments else (),
         verdict=seen.verdict,
         limits=tuple(limits(seen)),
         lineage=_lineage(seen),
@@ -78,6 +79,7 @@ def _training(seen: Sources) -> dict[str, str]:
     facts = {
         "Estimator": spec.training.estimator or spec.training.build or "",
         "Split": f"{spec.split_by}, {100 * spec.training.split.holdout:g}% held out",
+        **({"One model for each": ", ".join(spec.segment_columns)} if spec.segment_by else {}),
         "Baseline": str(spec.baseline),
         "Seed": str(spec.training.seed),
     }

@@ -17,6 +17,7 @@ TRAINED_ROWS_FILE, HOLDOUT_ROWS_FILE = "rows/training.parquet", "rows/holdout.pa
 FLEET_FOLDER = "fleet"
 PLAN_FILE, ANSWERS_FILE = f"{FLEET_FOLDER}/plan.json", f"{FLEET_FOLDER}/answers.npz"
 SEGMENTS_FILE, FLEET_REPORT_FILE = f"{FLEET_FOLDER}/segments.csv", f"{FLEET_FOLDER}/report.html"
+FLEET_SUMMARY_FILE = f"{FLEET_FOLDER}/summary.json"
 PLOTS_FOLDER = "plots"
 CHECKS_FOLDER = "checks"
 

@@ -22,6 +22,7 @@ from requests.exceptions import HTTPError
 
 from include.domain.errors import SluiceError
 from include.domain.evidence import Evidence, Observation
+from include.domain.fleet_summary import FleetSummary
 from include.domain.record import canonical_json
 from include.domain.references import DatasetRef, ModelVersionRef, RunRef
 from include.domain.spec import ModelSpec
@@ -31,6 +32,7 @@ from include.training.run_files import (
     CHECKS_FOLDER,
     DATASET_FILE,
     EVIDENCE_FILE,
+    FLEET_SUMMARY_FILE,
     HOLDOUT_ROWS_FILE,
     SPEC_FILE,
     TRAINED_ROWS_FILE,
@@ -88,6 +90,11 @@ def log_verdict(run: RunRef, verdict: Verdict) -> None:
         file.write_text(canonical_json(verdict.to_json()), encoding="utf-8")
         client.log_artifact(run.run_id, str(file), "verdicts")
         client.set_tag(run.run_id, f"sluice.gate.{verdict.gate}", verdict.outcome)
+
+
+def logged_verdict(run_id: str, gate: str) -> Verdict:
+    """Return what a gate decided about the model of a run; raises as :func:`trained_rows`."""
+    return Verdict.model_validate_json(_downloaded(run_id, f"verdicts/{gate}.json").read_bytes())
 
 
 def logged_evidence(run_id: str) -> Evidence:
@@ -176,6 +183,11 @@ def trained_spec(run_id: str) -> ModelSpec:
 @lru_cache(maxsize=64)
 def _spec_of(text: str) -> ModelSpec:
     return ModelSpec.model_validate(yaml.safe_load(text))
+
+
+def fleet_summary(run_id: str) -> FleetSummary:
+    """Return what became of the segments of a fleet; raises as :func:`trained_rows`."""
+    return FleetSummary.model_validate_json(_downloaded(run_id, FLEET_SUMMARY_FILE).read_bytes())
 
 
 def log_check(run: RunRef, name: str, result: dict[str, Any], page: bytes) -> None:

@@ -33,10 +33,10 @@ class AssembleFleetOperator(StepOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Assemble, or reuse the run that already is exactly this fleet."""
         from include.data.frames import read_frame
+        from include.domain.fleet_summary import summarise
         from include.fleet.assembling import assemble_fleet
         from include.fleet.fleet_run import log_checks
         from include.fleet.plan import read_plan
-        from include.fleet.summary import summarise
         from include.serving.golden_rows import keep_golden_rows
         from include.training.run_key import RunKey
 

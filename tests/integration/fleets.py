@@ -39,7 +39,7 @@ from include.registry.versions import current, record_verdict, register_candidat
 from include.storage.steps import StepRecords
 from include.storage.store import Store, open_store
 from include.training.run_key import RunKey
-from include.training.tracking import log_check, trained_rows
+from include.training.tracking import log_check, log_verdict, trained_rows
 from include.training.training import train_model
 from tests.specs import a_spec
 
@@ -202,6 +202,7 @@ class Fleets:
 
     def register(self, made: Round) -> ModelVersionRef:
         """Evaluate a fleet and make it the challenger."""
+        log_verdict(made.run, made.verdict(self.spec))
         evidence = evaluate_run(self.spec, made.plan.dataset, made.run, self.store)
         version = register_candidate(self.spec, made.run, evidence)
         name = self.spec.name

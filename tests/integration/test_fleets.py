@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from include.commands.explain import explanation
 from include.domain.gate import COMPOSED_AGAINST_ANOTHER, decide
 from include.domain.references import ModelVersionRef
 from include.domain.verdict import Verdict
 from include.judging.candidates import compare_versions
+from include.model_card.publishing import read_card
+from include.registry.judged_version import read_judged_version
 from include.training.models import load_model, predict
 from tests.integration.fleets import Fleets, Round, changed, mlflow_of_its_own, sales
 
@@ -96,3 +99,15 @@ def test_a_fleet_that_met_another_champion_is_blocked(story: Story) -> None:
     assert verdict.outcome == "blocked"
     assert list(unmet) == [COMPOSED_AGAINST_ANOTHER]
     assert "judged against version 1; the champion is version 9: train again" in unmet[COMPOSED_AGAINST_ANOTHER]
+
+
+def test_a_version_is_explained_by_what_became_of_its_segments_and_not_segment_by_segment(story: Story) -> None:
+    told = explanation(story.fleets.store, read_judged_version("sales", "1"))
+    assert told["segments"][:2] == ["12 segments: 12 passed", "served by challenger 12"]
+    assert [(gate["gate"], gate["outcome"]) for gate in told["gates"][-2:]] == [
+        ("fleet", "passed"),
+        ("model", "passed"),
+    ]
+    card = read_card(story.versions[0], story.fleets.store)
+    assert card.segments == tuple(told["segments"])
+    assert card.data["Training rows"] == "1,920"

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from include.domain.fleet_summary import summarise
 from include.domain.references import Window
+from include.model_card.html import as_html
+from include.model_card.markdown import as_markdown
 from include.model_card.writing import write_card
+from tests.include.fleet.results import a_result
 from tests.include.model_card.cards import SEEN, an_entry, sources
+from tests.specs import a_spec
 
 
 def test_every_observation_stands_on_the_card_once() -> None:
@@ -42,3 +47,22 @@ def test_facts_that_nobody_recorded_are_called_unknown() -> None:
     assert card.lineage["Commit"].startswith("unknown")
     assert card.data["Holdout rows"] == "unknown"
     assert not any(command.startswith("git") for command in card.reproduce)
+
+
+def test_of_a_fleet_it_is_told_what_became_of_its_segments() -> None:
+    results = [a_result("north"), a_result("south", outcome="failed", served_by="pooled", reason="its process died")]
+    fleet = sources(spec=a_spec(segment_by=["region", "shop"]), segments=summarise(results))
+    card = write_card(fleet, {})
+    assert card.training["One model for each"] == "region, shop"
+    assert card.segments[:2] == ("2 segments: 1 passed, 1 failed", "served by challenger 1, pooled 1")
+    assert "1 of 2 segments have no model of their own: the pooled model answers." in card.limits
+    assert "1 of 2 segments could not be trained." in card.limits
+    assert "- failed: south: its process died" in as_markdown(card)
+    assert "<li>failed: south: its process died</li>" in as_html(card)
+
+
+def test_of_one_model_nothing_is_said_of_segments() -> None:
+    card = write_card(sources(), {})
+    assert card.segments == ()
+    assert "Segments" not in as_markdown(card) + as_html(card)
+    assert "One model for each" not in card.training

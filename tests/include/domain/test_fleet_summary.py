@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.fleet.summary import SHOWN, summarise
+from include.domain.fleet_summary import SHOWN, summarise
 from tests.include.fleet.results import a_result
 
 WON = a_result("won")
