@@ -11,6 +11,8 @@ from include.deployment.pages import run_page, version_page
 from include.domain.references import DatasetRef
 from include.serving.tracing import TracedPrediction, trace_row
 
+_WHO = {"member": "the model of its segment", "pooled": "the pooled model of all segments"}
+
 
 def trace_prediction(home: Home, name: str, row_id: str, *, as_json: bool) -> None:
     """Print every prediction about a row with what it rests on.
@@ -34,6 +36,8 @@ def lines(traced: TracedPrediction) -> Iterator[tuple[str, str, str]]:
     version = made.version
     probability = "" if row["probability"] is None else f", probability {row['probability']:.6g}"
     yield "prediction", f"{row['prediction']}{probability}, given {row['scored_at']} by {made.origin}", traced.part
+    if row.get("served_by"):
+        yield "answered by", _WHO[row["served_by"]], ""
     window = f"[{made.window.start or '…'}, {made.window.end or '…'})"
     yield "set", f"{made.id}: {made.rows:,} predictions, window {window}", made.run
     yield "version", f"{version.version}, {made.chosen}", version_page(version.name, version.version)

@@ -110,11 +110,11 @@ def _counted(
     few, watched = int((table["verdict"] == "too few").sum()), int((table["verdict"] != "too few").sum())
     problem = then.problem or now.problem or ("" if len(table) else NO_LABELS)
     told = problem or (_too_few(few, len(table), spec.monitoring.rows_at_least) if few else "")
-    by = f"by {then.loss}: {named_segments(worse)}" if worse else f"by {then.loss}"
+    by = f"of {watched:,} watched, by {then.loss}" + (f": {named_segments(worse)}" if worse else "")
     count = len(worse) if watched else None
     return (
         Observation(name=SEGMENTS_WATCHED, value=watched, unit="count", n=len(table), detail=told),
-        Observation(name=SEGMENTS_WORSE, value=count, unit="count", n=watched, detail=by if watched else told),
+        Observation(name=SEGMENTS_WORSE, value=count, unit="count", detail=by if watched else told),
     )
 
 

@@ -72,8 +72,10 @@ class MonitorWindowsOperator(StepOperator):
         """Lead to the newest window's report from the task, and to both pages from the version in MLflow."""
         from include.registry.version_pages import link_pages
         from include.watching.reported import ANSWERS_REPORT, DRIFT_REPORT
+        from include.watching.segments_told import SEGMENTS_REPORT
 
-        pages = {one.kind: report_page(one.uri) for one in newest.reports if one.kind in (DRIFT_REPORT, ANSWERS_REPORT)}
+        kinds = (DRIFT_REPORT, ANSWERS_REPORT, SEGMENTS_REPORT)
+        pages = {one.kind: report_page(one.uri) for one in newest.reports if one.kind in kinds}
         if pages:
             first = pages.get(DRIFT_REPORT) or next(iter(pages.values()))
             context["ti"].xcom_push(key=DriftReportLink().key, value=first)

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from mlflow.pyfunc import load_model as load_pyfunc
 
+from include.commands.trace import lines
 from include.data.frames import read_frame
 from include.domain.errors import SkewError
 from include.domain.monitored import MonitoredWindow
@@ -131,6 +132,7 @@ def test_a_prediction_of_the_pooled_model_is_traced_as_such(fleet: Trained, tmp_
     score_window(fleet.spec, fleet.store, month(2), folder=tmp_path)
     (traced,) = trace_row(fleet.store, fleet.spec.name, "2-0")
     assert traced.row["served_by"] == "pooled"
+    assert ("answered by", "the pooled model of all segments", "") in list(lines(traced))
     assert traced.predictions.version == fleet.champion
 
 
