@@ -162,15 +162,15 @@ def _answers(
     spec: ModelSpec, work: ChunkWork, segments: Sequence[Segment], done: Sequence[Trained]
 ) -> dict[str, np.ndarray[Any, Any]]:
     hashes, served, simple = [np.empty(0, np.uint64)], [], []
-    width = len(known_classes(spec, work.pooled.model)) or 1
+    classes = known_classes(spec, work.fleet_with({}))
     for segment, trained in zip(segments, done, strict=True):
         if trained.served is None or trained.baseline is None:
             continue
         frame, parts = work.rows_of(segment)
         hashes.append(frame.index.to_numpy()[parts == JUDGE])
-        served.append(numbers_of(trained.served))
-        simple.append(numbers_of(trained.baseline))
-    blank = np.empty((0, width))
+        served.append(numbers_of(trained.served, classes))
+        simple.append(numbers_of(trained.baseline, classes))
+    blank = np.empty((0, len(classes) or 1))
     return {
         "hashes": np.concatenate(hashes),
         "served": np.concatenate([blank, *served]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,7 +84,14 @@ def _kept_otherwise(assembly: Assembly, fleet: FleetModel) -> list[str]:
         # It would read rows that are cleaned by other steps than those it has learned from.
         pooled = [result.segment for result in assembly.outcome.results if result.served_by == "pooled"]
         return [*kept, *pooled] if assembly.plan.pooled_by == "champion" else kept
+    if assembly.champion is not None and _classes(assembly.champion.model) - _classes(fleet):
+        # Its members tell classes that the fleet has no column for.
+        return kept
     return [segment for segment in kept if not _is_same(fleet, assembly.champion, segment)]
+
+
+def _classes(model: Any) -> set[Any]:
+    return set(np.asarray(getattr(model, "classes_", ())).tolist())
 
 
 def _is_same(fleet: FleetModel, champion: Champion | None, segment: str) -> bool:

@@ -13,6 +13,7 @@ from include.domain.fleet_gate import segment_gate
 from include.domain.record import digest
 from include.domain.spec.fields import format_duration
 from include.fleet.work import ChunkWork
+from include.storage.code import fingerprint_of_code
 from include.training.rows import DividedRows
 from include.training.training_fingerprint import hash_of_rows, training_parameters
 
@@ -44,7 +45,13 @@ def judgement_of(work: ChunkWork, segment: str, training: str, holdout: pd.DataF
     }
     judging = hashlib.sha256(pd.util.hash_pandas_object(holdout).to_numpy().tobytes()).hexdigest()
     return digest(
-        {"training": training, "holdout": judging, "rivals": rivals, "gate": segment_gate(work.spec).to_json()}
+        {
+            "training": training,
+            "holdout": judging,
+            "rivals": rivals,
+            "gate": segment_gate(work.spec).to_json(),
+            "code": fingerprint_of_code("evaluation", "statistics"),
+        }
     )
 
 

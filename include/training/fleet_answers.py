@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,36 @@ Answers = dict[str, NDArray[Any]]
 """``hashes`` of shape (n,), ``served`` and ``baseline`` of shape (n, 1) or (n, classes), one row a row that judges."""
 
 
-def numbers_of(said: Predictions) -> NDArray[np.float64]:
-    """Return predictions as rows of numbers: what was predicted, or how probable each class is."""
-    if said.probabilities is not None:
-        return said.probabilities
+def numbers_of(said: Predictions, classes: Sequence[Any] = ()) -> NDArray[np.float64]:
+    """Return predictions as rows of numbers: what was predicted, or how probable each class is.
+
+    Parameters
+    ----------
+    said : Predictions
+    classes : sequence, optional
+        Of the columns; those that the model knows if left out. One that it does not know has no chance.
+
+    Returns
+    -------
+    array of shape (n, 1) or (n, number of classes)
+
+    Examples
+    --------
+    >>> said = Predictions(np.array(["a", "c"]), np.array([[0.9, 0.1], [0.2, 0.8]]), np.array(["a", "c"]))
+    >>> numbers_of(said, ["a", "b", "c"]).tolist()
+    [[0.9, 0.0, 0.1], [0.2, 0.0, 0.8]]
+    """
     if said.classes is None:
         return said.values.astype(np.float64)[:, None]
-    return (said.values[:, None] == said.classes[None, :]).astype(np.float64)
+    known = said.classes.tolist()
+    wanted = list(classes) or known
+    numbers = said.probabilities
+    if numbers is None:
+        numbers = (said.values[:, None] == said.classes[None, :]).astype(np.float64)
+    if wanted == known:
+        return numbers
+    absent = np.zeros(len(said))
+    return np.column_stack([numbers[:, known.index(label)] if label in known else absent for label in wanted])
 
 
 def write_answers(answers: Answers, path: Path) -> None:

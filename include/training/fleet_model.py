@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from include.domain.errors import DataError
 from include.domain.fleet import FleetMember
 from include.training.features import FeatureColumns
 from include.training.member_cache import MemberCache
@@ -103,7 +104,11 @@ class FleetModel:
     def _of_all_classes(self, model: Any, rows: pd.DataFrame) -> NDArray[np.float64]:
         """Return a column for every class of the fleet; a member may have seen only some of them."""
         answers = np.zeros((len(rows), len(self.classes_)))
-        answers[:, np.searchsorted(self.classes_, model.classes_)] = model.predict_proba(rows)
+        columns = np.searchsorted(self.classes_, model.classes_)
+        if not np.array_equal(self.classes_[np.minimum(columns, len(self.classes_) - 1)], model.classes_):
+            strange = [label for label in model.classes_.tolist() if label not in self.classes_.tolist()]
+            raise DataError(f"a member knows classes that the fleet does not know: {', '.join(map(repr, strange))}")
+        answers[:, columns] = model.predict_proba(rows)
         return answers
 
     def _answers(

@@ -147,3 +147,30 @@ def test_rows_that_stand_there_twice_are_no_other_answers(tmp_path: Path, monkey
     assert isinstance(made.outcome, Outcome)
     _, seen = stored(made, tmp_path)
     assert seen["stored_answers_otherwise"].value == 0
+
+
+def in_words(frame: pd.DataFrame, *words: str) -> pd.DataFrame:
+    """Return the rows with words for their size instead of what was sold."""
+    told = pd.qcut(frame["size"], len(words), labels=list(words)).astype("str")
+    return frame.assign(sold=told.astype("str"))
+
+
+def test_a_class_that_is_new_is_no_chance_of_members_that_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = a_fleet_spec(task="multiclass", training={"estimator": "sklearn.linear_model.LogisticRegression"})
+    older, newer = in_words(FRAME, "little", "much"), in_words(FRAME, "little", "more", "much")
+    champion = a_champion(spec, older)
+    made = assembled(work_on(spec, newer, champion=champion, asked=("a",)), monkeypatch)
+    fleet, seen = stored(made, tmp_path / "grown")
+    assert {one.value for one in seen.values()} == {0}
+    said = predict(spec, fleet, newer[newer["town"] == "b"])
+    assert said.probabilities is not None
+    assert (said.probabilities[:, 1] == 0).all()
+
+
+def test_members_whose_classes_are_gone_do_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = a_fleet_spec(task="multiclass", training={"estimator": "sklearn.linear_model.LogisticRegression"})
+    older, newer = in_words(FRAME, "little", "more", "much"), in_words(FRAME, "little", "much")
+    champion = a_champion(spec, older, without=["a"])
+    made = assembled(work_on(spec, newer, champion=champion, asked=("a",)), monkeypatch)
+    _, seen = stored(holding(made, answers={name: part[:0] for name, part in made.outcome.answers.items()}), tmp_path)
+    assert seen["kept_members_changed"].detail == "2 segments: b, c"

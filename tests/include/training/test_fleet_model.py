@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from include.domain.errors import DataError
 from include.domain.fleet import FleetMember
 from include.training.features import FeatureColumns
 from include.training.fleet_model import FleetModel
@@ -146,3 +147,12 @@ def test_classes_without_probabilities_are_told_as_the_members_tell_them(tmp_pat
     said = predict(spec, a_fleet(tmp_path, spec, frame, without=("3",)), frame)
     assert said.probabilities is None
     assert np.mean(said.values == frame["sales"]) > 0.9
+
+
+def test_a_class_that_the_fleet_does_not_know_is_put_in_no_other_column(tmp_path: Path) -> None:
+    frame = shops().assign(sales=lambda rows: np.where(rows["size"] > 10, "much", "little"))
+    spec = a_fleet_spec(task="multiclass", training={"estimator": LOGISTIC}, segment_by="shop")
+    fleet = a_fleet(tmp_path, spec, frame)
+    fleet.classes_ = np.array(["little", "none"])
+    with pytest.raises(DataError, match="classes that the fleet does not know: 'much'"):
+        predict(spec, fleet, frame)
