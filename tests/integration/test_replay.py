@@ -69,7 +69,8 @@ def test_a_changed_world_is_found_and_learned(store: Store, tmp_path: Path) -> N
     assert done.count("taken_back") == 0
     requests = retraining_requests(store, "demand")
     assert requests[0].alarms == ("realised_quality",)
-    assert all(later.at - one.at >= timedelta(days=14) for one, later in pairwise(requests))
+    answered = [(one, later) for one, later in pairwise(requests) if later.champion != one.champion]
+    assert all(later.at - one.at >= timedelta(days=14) for one, later in answered)
     now, unchanged = (done.mean_quality(9, unchanged=stayed) for stayed in (False, True))
     assert now is not None
     assert unchanged is not None
