@@ -270,14 +270,19 @@ def _untaken(name: str, side: str, taken: set[str]) -> str:
 def _downloaded(run_id: str, name: str) -> Path:
     with answering():
         try:
-            found = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"{_folder_of(address(), run_id)}/{name}"))
-        except (MlflowException, HTTPError, OSError) as error:
-            if _says_absent(error):
-                raise SluiceError(
-                    f"the MLflow run {run_id} holds no {name}: was it trained by this project?"
-                ) from error
-            raise
-    return found
+            return Path(mlflow.artifacts.download_artifacts(artifact_uri=f"{_folder_of(address(), run_id)}/{name}"))
+        except (MlflowException, HTTPError, OSError):
+            return _looked_for(run_id, name)
+
+
+def _looked_for(run_id: str, name: str) -> Path:
+    """Ask for a file by its run, which takes a request more, and tells whether it is the file that is missing."""
+    try:
+        return Path(open_client().download_artifacts(run_id, name))
+    except (MlflowException, HTTPError, OSError) as error:
+        if _says_absent(error):
+            raise SluiceError(f"the MLflow run {run_id} holds no {name}: was it trained by this project?") from error
+        raise
 
 
 @lru_cache(maxsize=256)
