@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,15 @@ training:
 
 
 @pytest.fixture(scope="module")
-def data(installation: Installation) -> Path:
+def data(installation: Installation) -> Iterator[Path]:
     path = installation.data / "regions.parquet"
     write_segments(path, SEGMENTS, ROWS, poisoned=POISONED)
-    (installation.home.specs / "regions.yaml").write_text(SPEC.format(data=path), encoding="utf-8")
+    spec = installation.home.specs / "regions.yaml"
+    spec.write_text(SPEC.format(data=path), encoding="utf-8")
     await_dags(installation.api, ["regions.training", "regions.promotion"], PATIENCE_SECONDS)
-    return path
+    yield path
+    # The installation is everybody's: whoever comes next finds it as it was.
+    spec.unlink()
 
 
 def test_a_fleet_becomes_the_champion_and_its_poisoned_segments_are_named(
