@@ -106,5 +106,6 @@ def _filled(units: pd.DataFrame, share: float) -> pd.Series:
     wanted = np.maximum(1, np.round(share * of_stratum.transform("sum")))
     free = units["free"] & (units["size"] <= 2 * wanted)
     before = (units["size"] * free).groupby(level="stratum").cumsum() - units["size"]
+    chosen = free & (before + units["size"] / 2 <= wanted)
     is_last = of_stratum.cumcount() == of_stratum.transform("size") - 1
-    return free & (before + units["size"] / 2 <= wanted) & ~is_last
+    return chosen & ~(chosen.groupby(level="stratum").transform("all") & is_last)

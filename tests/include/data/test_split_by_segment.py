@@ -92,9 +92,17 @@ def test_an_entity_of_several_segments_is_judged_or_learned_from_as_a_whole(seed
     frame["who"] = np.random.default_rng(seed).integers(0, 15, len(frame))
     spec = fleet_of("group")
     assert judges(spec, frame).groupby(frame["who"]).nunique().max() == 1
-    seen = frame.index.to_numpy()[:20]
+    seen = frame.index.to_numpy()[:5]
     told = judges(spec, frame, seen)
-    assert not set(frame["who"][told.to_numpy()]) & set(frame["who"].iloc[:20])
+    assert not set(frame["who"][told.to_numpy()]) & set(frame["who"].iloc[:5])
+
+
+def test_the_one_entity_that_the_champion_has_not_seen_judges() -> None:
+    frame = days({"a": 100})
+    frame["who"] = np.repeat(np.arange(5), 20)
+    for new in range(5):
+        told = judges(fleet_of("group"), frame, frame.index.to_numpy()[frame["who"] != new])
+        assert frame["who"][told].unique().tolist() == [new]
 
 
 def test_few_entities_of_unequal_size_are_enough_for_a_holdout() -> None:
