@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from include.fleet.packing import CHUNKS_A_SLOT, ROWS_AT_MOST, pack
 
-sizes = st.lists(st.integers(min_value=0, max_value=5_000), min_size=1, max_size=60)
+sizes = st.lists(st.integers(min_value=1, max_value=5_000), min_size=1, max_size=60)
 
 
 @given(sizes, st.integers(min_value=1, max_value=8))
