@@ -66,19 +66,21 @@ def assemble_fleet(
         assembly = open_assembly(spec, plan, keys, store)
         fingerprint = assembly.fingerprint()
         known = _known(spec, records, fingerprint)
-        run = None if known else _attached(assembly, fingerprint, attempt, _cause(assembly), started_by)
+        run = known or _attached(assembly, fingerprint, attempt, _cause(assembly), started_by)
         with tempfile.TemporaryDirectory(prefix="sluice-") as scratch:
             data = Path(scratch, DATA)
-            write_composed(data, assembly, run_id=known.run_id if known else run.run_id if run else "")
+            write_composed(data, assembly, run_id=run.run_id)
             fleet, stored = observe_stored(data, assembly)
             counted = observe_segments(assembly.outcome.results, assembly.pooled_decided)
             evidence = Evidence(subject=f"{spec.name} fleet", observations=(*counted, *stored))
-            if run is not None:
+            if isinstance(run, TrackedRun):
                 with run.failing_with_its_work():
                     if not run.committed:
                         log_fleet(run, assembly, fleet, data, evidence)
                     run.finish()
-    made = known or _made(run, fingerprint, _cause(assembly))
+    made = known or RunRef(
+        run_id=run.run_id, experiment_id=run.experiment_id, fingerprint=fingerprint.value, cause=_cause(assembly)
+    )
     records.remember(spec.name, STEP, fingerprint, made.model_copy(update={"reused": False}).to_json())
     keep_results(spec, assembly.outcome.results, store)
     return made, evidence, assembly.outcome.results
@@ -120,11 +122,6 @@ def _attached(assembly: Assembly, fingerprint: Fingerprint, attempt: RunKey, cau
         name=f"{spec.name} fleet {attempt.dag_run}",
         tags=describing_tags(spec, plan.dataset, fingerprint, attempt, cause, started_by=started_by),
     )
-
-
-def _made(run: TrackedRun | None, fingerprint: Fingerprint, cause: str) -> RunRef:
-    run_id, experiment = (run.run_id, run.experiment_id) if run else ("", "")
-    return RunRef(run_id=run_id, experiment_id=experiment, fingerprint=fingerprint.value, cause=cause)
 
 
 def _cause(assembly: Assembly) -> str:

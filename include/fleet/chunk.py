@@ -19,7 +19,7 @@ from include.domain.fleet import ChunkRef, Segment, SegmentResult
 from include.domain.record import digest
 from include.domain.spec import ModelSpec
 from include.fleet.plan import read_plan
-from include.fleet.segment import Trained, stays, train_segment
+from include.fleet.segment import Trained, left_as_it_was, stays, train_segment
 from include.fleet.shared_rows import JUDGE
 from include.fleet.work import ChunkWork, open_work
 from include.storage.store import Store
@@ -124,18 +124,7 @@ def _failed(work: ChunkWork, pool: ProcessPool, segment: Segment, problem: str, 
     future = pool.schedule(_leave, args=[segment, problem], timeout=seconds)
     if future.exception() is None:
         return future.result()
-    member = work.champion.member(segment.key) if work.champion else None
-    return Trained(
-        SegmentResult(
-            segment=segment.key,
-            learned=segment.learned,
-            judged=segment.judged,
-            outcome="failed",
-            served_by="champion" if member else "pooled",
-            reason=problem,
-            member=member,
-        )
-    )
+    return Trained(left_as_it_was(work, segment, "failed", problem))
 
 
 def _leave(segment: Segment, problem: str) -> Trained:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from mlflow.entities import Metric, Param, RunTag
 
 from include.domain.evidence import Evidence
 from include.domain.fleet import FleetPlan
@@ -67,11 +66,8 @@ def log_fleet(run: TrackedRun, assembly: Assembly, fleet: FleetModel, data: Path
     numbers = {o.name: o.value for o in evidence.observations if o.value is not None}
     numbers |= {"training_rows": len(assembly.trained_on()), "holdout_rows": len(assembly.holdout)}
     parameters = {**describing_parameters(spec, estimator), "segment_by": ", ".join(spec.segment_columns)}
-    run.client.log_batch(
-        run.run_id,
-        params=[Param(name, value) for name, value in list(parameters.items())[:100]],
-        metrics=[Metric(name, float(value), 0, 0) for name, value in {**numbers, "model_bytes": model_bytes}.items()],
-        tags=[RunTag("sluice.pooled_run", assembly.plan.pooled_run.run_id)],
+    run.log_values(
+        parameters, {**numbers, "model_bytes": model_bytes}, {"sluice.pooled_run": assembly.plan.pooled_run.run_id}
     )
     run.commit(model_id)
 

@@ -91,10 +91,10 @@ def train_segment(work: ChunkWork, segment: Segment) -> Trained:
     return replace(trained, result=trained.result.model_copy(update=told))
 
 
-def stays(work: ChunkWork, segment: Segment, holdout: pd.DataFrame, outcome: Any, reason: str) -> Trained:
+def left_as_it_was(work: ChunkWork, segment: Segment, outcome: Any, reason: str) -> SegmentResult:
     """Return that a segment is served as it was: by the champion's member, or the pooled model where it has none."""
     member = work.champion.member(segment.key) if work.champion else None
-    result = SegmentResult(
+    return SegmentResult(
         segment=segment.key,
         learned=segment.learned,
         judged=segment.judged,
@@ -103,15 +103,13 @@ def stays(work: ChunkWork, segment: Segment, holdout: pd.DataFrame, outcome: Any
         reason=reason,
         member=member,
     )
-    return Trained(result, b"", as_before(work, segment, holdout), _said_simply(work, segment, holdout))
 
 
-def as_before(work: ChunkWork, segment: Segment, holdout: pd.DataFrame) -> Predictions:
-    """Return what will be answered for rows of a segment that has no new member."""
-    champion = work.champion
-    if champion is not None and champion.member(segment.key) is not None:
-        return predict(champion.spec, champion.model, work.champion_rows.loc[holdout.index])
-    return predict(work.spec, work.fleet_with({}), holdout)
+def stays(work: ChunkWork, segment: Segment, holdout: pd.DataFrame, outcome: Any, reason: str) -> Trained:
+    """Return a segment that is left as it was, and what is answered about its rows that judge."""
+    result = left_as_it_was(work, segment, outcome, reason)
+    served = _of_the_champion(work, holdout) if result.served_by == "champion" else _of_the_pooled(work, holdout)
+    return Trained(result, b"", served, _said_simply(work, segment, holdout))
 
 
 def _challenge(
@@ -131,11 +129,10 @@ def _challenge(
         run_id="",
         digest=digest_of(content),
     )
-    simple = _fleet_of_baseline(work, segment, rows)
     contest = Contest(
         predict(spec, work.fleet_with({segment.key: (member, estimator)}), holdout),
-        predict(spec, simple, holdout),
-        predict(spec, work.fleet_with({}), holdout),
+        predict(spec, _fleet_of_baseline(work, segment, rows), holdout),
+        _of_the_pooled(work, holdout),
         _of_the_champion(work, holdout),
     )
     evidence, scores = evaluate_segment(
@@ -165,13 +162,16 @@ def _challenge(
         improvement_high=interval.high if interval else None,
         fingerprint=training,
     )
-    served = contest.candidate
+    served: Predictions | None = contest.candidate
     if not verdict.passed:
-        left = stays(work, segment, holdout, verdict.outcome, result.reason)
-        content = b""
-        served = left.served if left.served is not None else served
-        result = result.model_copy(update={"served_by": left.result.served_by, "member": left.result.member})
+        left = left_as_it_was(work, segment, verdict.outcome, result.reason)
+        content, served = b"", contest.champion if left.served_by == "champion" else contest.pooled
+        result = result.model_copy(update={"served_by": left.served_by, "member": left.member})
     return Trained(result, content, served if judgeable else None, contest.baseline if judgeable else None)
+
+
+def _of_the_pooled(work: ChunkWork, holdout: pd.DataFrame) -> Predictions:
+    return predict(work.spec, work.fleet_with({}), holdout)
 
 
 def _of_the_champion(work: ChunkWork, holdout: pd.DataFrame) -> Predictions | None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from mlflow import MlflowClient
-from mlflow.entities import Experiment, LoggedModelOutput, Run
+from mlflow.entities import Experiment, LoggedModelOutput, Metric, Param, Run, RunTag
 from mlflow.exceptions import MlflowException
 
 from include.domain.errors import SluiceError
@@ -21,6 +21,9 @@ from include.training.run_key import RunKey
 
 ATTEMPT, SUPERSEDED, FINGERPRINT = "sluice.attempt", "sluice.superseded_attempt", "sluice.fingerprint"
 """Tags: the key of a run, the key it had before the task was asked something else, and what its result depends on."""
+
+PARAMETERS_AT_ONCE = 100
+"""MLflow refuses more in one request."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,20 @@ class TrackedRun:
     run_id: str
     experiment_id: str
     committed: bool = False
+
+    def log_values(
+        self, parameters: Mapping[str, str], metrics: Mapping[str, float], tags: Mapping[str, str] | None = None
+    ) -> None:
+        """Log everything in one request, and in more where there are more parameters than MLflow takes in one."""
+        named = [Param(name, value) for name, value in parameters.items()]
+        for start in range(PARAMETERS_AT_ONCE, len(named), PARAMETERS_AT_ONCE):
+            self.client.log_batch(self.run_id, params=named[start : start + PARAMETERS_AT_ONCE])
+        self.client.log_batch(
+            self.run_id,
+            params=named[:PARAMETERS_AT_ONCE],
+            metrics=[Metric(name, float(value), 0, 0) for name, value in metrics.items()],
+            tags=[RunTag(name, value) for name, value in (tags or {}).items() if value],
+        )
 
     def commit(self, model_id: str) -> None:
         """Name the model as the run's output, everything else being there by now, and take away every other model.

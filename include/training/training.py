@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 import yaml
-from mlflow.entities import Metric, Param, RunTag
 from sklearn.base import BaseEstimator
 
 from include.domain.fingerprint import Fingerprint
@@ -48,7 +47,6 @@ from include.training.tuning import search
 from include.training.weights import check_takes_weights, weight_arguments
 
 STEP = "train_model"
-PARAMETERS_AT_ONCE = 100
 
 
 def train_model(
@@ -161,7 +159,7 @@ def _train(run: TrackedRun, spec: ModelSpec, rows: DividedRows, dataset: Dataset
     }
     metrics = {**costs.as_metrics(), **found, **_as_metrics(chosen), **counts}
     tags = {"sluice.warnings": "\n".join(warned)[:5000]}
-    _log_values(run, describing_parameters(spec, estimator), metrics, tags)
+    run.log_values(describing_parameters(spec, estimator), metrics, tags)
     run.commit(model_id)
 
 
@@ -239,25 +237,6 @@ def _write_files(spec: ModelSpec, rows: DividedRows, dataset: DatasetRef, files:
     (files / DATASET_FILE).write_text(dataset.model_dump_json(indent=2), encoding="utf-8")
     write_hashes(rows.fitted.hashes, files / TRAINED_ROWS_FILE)
     write_hashes(rows.holdout, files / HOLDOUT_ROWS_FILE)
-
-
-def _log_values(run: TrackedRun, parameters: dict[str, str], metrics: dict[str, float], tags: dict[str, str]) -> None:
-    """Log everything in one request, and in more where there are more parameters than MLflow takes in one."""
-    first, *more = _in_parts([Param(name, value) for name, value in parameters.items()])
-    for part in more:
-        run.client.log_batch(run.run_id, params=part)
-    run.client.log_batch(
-        run.run_id,
-        params=first,
-        metrics=[Metric(name, float(value), 0, 0) for name, value in metrics.items()],
-        tags=[RunTag(name, value) for name, value in tags.items() if value],
-    )
-
-
-def _in_parts(entities: list[Param]) -> list[list[Param]]:
-    return [entities[start : start + PARAMETERS_AT_ONCE] for start in range(0, len(entities), PARAMETERS_AT_ONCE)] or [
-        []
-    ]
 
 
 def _cause(

@@ -101,10 +101,20 @@ def asked(installation: Installation, model: str, run: str) -> dict[str, str]:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         states = {t["task_id"]: t["state"] for t in installation.api.tasks(f"{model}.promotion", run)}
-        if states["approve_promotion"] == "awaiting_input":
+        if states["approve_promotion"] == "awaiting_input" and is_put_away(installation, model, run):
             return dict(installation.api.question(f"{model}.promotion", run, "approve_promotion") or {})
         time.sleep(0.5)
     raise AssertionError(f"{model} was never asked about: {states}")
+
+
+def is_put_away(installation: Installation, model: str, run: str) -> bool:
+    """Whether the scheduler knows that the asking process has ended; no person answers before that.
+
+    It would take the end of that process for the end of the one that goes on with the answer, and the task for killed.
+    """
+    key = f"TaskInstanceKey(dag_id='{model}.promotion', task_id='approve_promotion', run_id='{run}'"
+    told = (installation.home.logs / "scheduler.log").read_text(errors="replace")
+    return f"state success for task instance {key}" in told
 
 
 def answered(installation: Installation, model: str, run: str, chosen: str, reason: str) -> dict[str, str]:
