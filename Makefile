@@ -3,12 +3,11 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 QUIET := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MLFLOW_DISABLE_TELEMETRY=true GX_ANALYTICS_ENABLED=false DO_NOT_TRACK=1
-UNIT := -m "not integration and not e2e" -n auto
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test unit check bench mutation lock
+.PHONY: help setup demo serve test check lint unit integration e2e bench mutation lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## install everything into .venv, with bytecode
 
@@ -23,20 +22,24 @@ setup: .venv/ready ## install everything into .venv, with bytecode
 demo: setup ## run the examples on a real scheduler; ONCE=1 stops everything at the end
 	@$(BIN)/sluice demo $(if $(ONCE),--once)
 
-test: setup ## every test: unit, integration, end to end
-	$(QUIET) $(BIN)/pytest -q $(UNIT)
-	$(QUIET) $(BIN)/pytest -q -m integration -n 2
-	$(QUIET) $(BIN)/pytest -q -m e2e
+test: unit integration e2e ## every test: unit, integration, end to end
 
-unit: setup ## the tests that take seconds
-	$(QUIET) $(BIN)/pytest -q $(UNIT)
+check: lint unit ## lint, types, import contracts, unit tests, docs
 
-check: setup ## lint, types, import contracts, unit tests, docs
+lint: setup ## lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) --no-print-directory unit
+
+unit: setup ## the tests that take seconds
+	$(QUIET) $(BIN)/pytest -q -m "not integration and not e2e" -n auto
+
+integration: setup ## the tests that take MLflow, files, databases and buckets
+	$(QUIET) $(BIN)/pytest -q -m integration -n 2
+
+e2e: setup ## the tests on real schedulers; two installations side by side
+	$(QUIET) $(BIN)/pytest -q -m e2e -n 2 --dist loadgroup
 
 mutation: setup ## break include/domain and include/statistics at every place; write docs/mutation.md
 	$(QUIET) CI=1 nice -n 10 $(BIN)/mutmut run --max-children 2

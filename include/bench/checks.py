@@ -39,10 +39,11 @@ PROMISE = (
 METHOD = (
     "Each figure is the median of processes that read the same Parquet file (20 columns: numbers, texts, flags and "
     "moments, some with gaps; some expectations fail), from the opened file to the last verdict, imports left out. "
-    "Memory is the peak of the whole process, imports included. Every process has the environment of a task, in which "
-    "libraries that ask `OMP_NUM_THREADS` take one thread; a check takes one for each core, 4 at most. *By hand* are "
+    "Memory is the peak of the whole process, imports included. A check has the environment of a task, where libraries "
+    "that ask `OMP_NUM_THREADS` take one thread, and takes itself one for each core, 4 at most. *By hand* are "
     "the counts of the same 15 checks in DuckDB, without verdict or failing rows, in the same memory and "
-    "with as many threads. Great Expectations on pandas is asked for the failing rows too. "
+    "with as many threads. Great Expectations on pandas is asked for the failing rows too, and the libraries below it "
+    "take as many threads as they like. "
     "Cost against size: [the curves](images/checks.svg)."
 )
 
@@ -130,7 +131,10 @@ def _broken(here: dict[str, Any], by_hand: dict[str, Any], pandas: dict[str, Any
 
 def _run(way: str, path: Path, rows: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "include.bench.check_ways", way, str(path)]
-    environment = {**os.environ, **THREADS, **QUIET, "PYTHONPATH": str(PROJECT), "PYTHONWARNINGS": "ignore"}
+    # Whoever calls pandas by himself sets nothing.
+    threads = {} if way == "pandas" else THREADS
+    inherited = {name: value for name, value in os.environ.items() if name not in THREADS}
+    environment = {**inherited, **threads, **QUIET, "PYTHONPATH": str(PROJECT), "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return {"way": way, "rows": rows, **json.loads(done.stdout.splitlines()[-1])}
 
