@@ -38,8 +38,8 @@ unit: setup ## the tests that take seconds
 integration: setup ## the tests that take MLflow, files, databases and buckets
 	$(QUIET) $(BIN)/pytest -q -m integration -n 2
 
-e2e: setup ## the tests on real schedulers; two installations side by side
-	$(QUIET) $(BIN)/pytest -q -m e2e -n 2 --dist loadgroup
+e2e: setup ## the tests on real schedulers
+	$(QUIET) $(BIN)/pytest -q -m e2e
 
 mutation: setup ## break include/domain and include/statistics at every place; write docs/mutation.md
 	$(QUIET) CI=1 nice -n 10 $(BIN)/mutmut run --max-children 2
