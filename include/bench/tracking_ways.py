@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 import time
+import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -130,8 +131,10 @@ def main() -> None:
     """Log a run once to load everything that is loaded once, and then for the figures."""
     way, folder = WAYS[sys.argv[1]], Path(sys.argv[2])
     warnings.simplefilter("ignore")
-    way(folder, "to warm up")()
-    run, calls = way(folder, "measured"), Calls()
+    # A run of the same name would be taken up as what a retry goes on with.
+    name = uuid.uuid4().hex
+    way(folder, f"{name} to warm up")()
+    run, calls = way(folder, name), Calls()
     began = time.perf_counter()
     with calls.counted():
         run()
