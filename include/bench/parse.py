@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from include.bench.parse_loop import INTERVAL_SECONDS, loop_seconds
+from include.bench.parse_loop import Round, come_round
 from include.bench.report import Report, Table, Told
 from include.deployment.airflow_settings import airflow_environment
 from include.deployment.home import PROJECT, Home
@@ -52,7 +52,8 @@ PROMISE = (
 METHOD = (
     "Median of processes that parse either folder of DAGs in turn, on the settings of an installation. The bare DAGs "
     "are as many, with as many tasks, all of them empty. The DAG processor is Airflow's, on a database of its own "
-    f"(SQLite); it looks {LOOPS} times at every file and stores what it finds, and the longest way round counts."
+    f"(SQLite); it looks {LOOPS} times at every file, without a pause, and stores what it finds; the longest way round "
+    "counts, beside the interval that the house asks it to keep with so many specs."
 )
 
 
@@ -85,14 +86,15 @@ def measure_parsing(told: Told, *, quick: bool = False) -> Report:
     return report_of(models, ours, theirs, runs[0][0], around)
 
 
-def report_of(models: int, ours: float, theirs: float, seen: dict[str, Any], around: tuple[int, float]) -> Report:
+def report_of(models: int, ours: float, theirs: float, seen: dict[str, Any], around: tuple[int, Round]) -> Report:
     """Return the figures beside each other, and every promise that they do not keep."""
     heavy, errors = seen["heavy"], seen["errors"]
     loaded = ", ".join(heavy) or "none"
     broken = [*(f"{name} is loaded" for name in heavy), *(f"a DAG file does not parse: {e}" for e in errors)]
     broken += [f"{models} specs take {ours:.1f} seconds"] if ours > SECONDS else []
-    if around[1] > INTERVAL_SECONDS:
-        broken.append(f"the DAG processor takes {around[1]:.0f} seconds to come round")
+    many, taken = around
+    if taken.seconds > taken.interval_seconds:
+        broken.append(f"the DAG processor takes {taken.seconds:.0f} seconds to come round")
     rows = (
         ("DAGs of the specs", str(seen["dags"]), f"{ours:.2f}", f"{ours / theirs:.2f}", loaded),
         ("bare DAGs", str(DAGS_A_SPEC * models), f"{theirs:.2f}", "1.00", ""),
@@ -107,9 +109,9 @@ def report_of(models: int, ours: float, theirs: float, seen: dict[str, Any], aro
                 rows=rows,
             ),
             Table(
-                title=f"The DAG processor with {around[0]:,} specs",
-                columns=("DAGs", "seconds from one look at a file to the next", "Airflow's interval"),
-                rows=((f"{DAGS_A_SPEC * around[0]:,}", f"{around[1]:.1f}", str(INTERVAL_SECONDS)),),
+                title=f"The DAG processor with {many:,} specs",
+                columns=("DAGs", "seconds from one look at a file to the next", "interval of the house"),
+                rows=((f"{DAGS_A_SPEC * many:,}", f"{taken.seconds:.1f}", f"{taken.interval_seconds:.0f}"),),
             ),
         ),
         figures={
@@ -120,20 +122,21 @@ def report_of(models: int, ours: float, theirs: float, seen: dict[str, Any], aro
             "ratio": round(ours / theirs, 2),
             "heavy_libraries_loaded": heavy,
             "errors": errors,
-            "many_specs": around[0],
-            "loop_seconds": round(around[1], 1),
+            "many_specs": many,
+            "loop_seconds": round(taken.seconds, 1),
+            "interval_seconds": taken.interval_seconds,
         },
         broken=tuple(broken),
     )
 
 
-def _come_round(root: Path, specs: int, *, loops: int) -> tuple[int, float]:
+def _come_round(root: Path, specs: int, *, loops: int) -> tuple[int, Round]:
     home = Home(root=root, store=f"file://{root}/store", tracking=f"sqlite:///{root}/mlflow.db", specs=root / "specs")
     home.create()
     home.specs.mkdir()
     for number in range(specs):
         (home.specs / f"model_{number:04d}.yaml").write_text(SPEC.format(number=number))
-    return specs, loop_seconds(home, DAGS_A_SPEC * specs, loops=loops)
+    return specs, come_round(home, DAGS_A_SPEC * specs, loops=loops)
 
 
 def _parse(root: Path, specs: Path, dags: Path) -> dict[str, Any]:
