@@ -194,6 +194,7 @@ def _connection(path: Path, spill: Path) -> duckdb.DuckDBPyConnection:
         ("autoinstall_known_extensions", "false"),
         ("autoload_known_extensions", "false"),
         ("enable_progress_bar", "false"),
+        ("parquet_metadata_cache", "true"),
         # The bounds in a Parquet file leave NaN out, and DuckDB 2.0 concludes from them that isnan() is false.
         ("disabled_optimizers", "'statistics_propagation'"),
         ("temp_directory", _quoted(str(spill))),
