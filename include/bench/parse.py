@@ -52,7 +52,7 @@ PROMISE = (
 METHOD = (
     "Median of processes that parse either folder of DAGs in turn, on the settings of an installation. The bare DAGs "
     "are as many, with as many tasks, all of them empty. The DAG processor is Airflow's, on a database of its own "
-    f"(SQLite); it looks {LOOPS} times at every file, without a pause, and stores what it finds; the longest way round "
+    f"(SQLite); it looks {LOOPS} times at every file, again at once, and stores what it finds; the longest way round "
     "counts, beside the interval that the house asks it to keep with so many specs."
 )
 

@@ -160,15 +160,15 @@ def airflow_settings(home: Home, ports: Ports, *, database: str = "airflow.db") 
 def look_interval_seconds(specs: int) -> int:
     """Return the seconds from one look at a DAG file to the next: no fewer than it takes to come round to all specs.
 
-    Airflow stores what it has parsed DAG by DAG, in one process: 45 to 49 ms a spec of four DAGs (``sluice bench
+    Airflow stores what it has parsed DAG by DAG, in one process: about 50 ms a spec of four DAGs (``sluice bench
     parse``, two cores, SQLite). A processor that were to look sooner would never be done.
 
     Examples
     --------
     >>> [look_interval_seconds(specs) for specs in (3, 200, 1_000)]
-    [10, 12, 60]
+    [10, 15, 75]
     """
-    return max(10, round(0.06 * specs))
+    return max(10, round(0.075 * specs))
 
 
 def airflow_environment(home: Home, ports: Ports, *, database: str = "airflow.db") -> dict[str, str]:
