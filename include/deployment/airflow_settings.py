@@ -160,7 +160,7 @@ def airflow_settings(home: Home, ports: Ports, *, database: str = "airflow.db") 
 def look_interval_seconds(specs: int) -> int:
     """Return the seconds from one look at a DAG file to the next: no fewer than it takes to come round to all specs.
 
-    Airflow stores what it has parsed DAG by DAG, in one process: about 50 ms a spec of four DAGs (``sluice bench
+    Airflow stores what it has parsed DAG by DAG, in one process: 50 to 62 ms a spec of four DAGs (``sluice bench
     parse``, two cores, SQLite). A processor that were to look sooner would never be done.
 
     Examples
