@@ -20,7 +20,7 @@ from tests.e2e.crash_halts import WORKER_HALTS
 from tests.e2e.crashable import Crashable, Reached, crashable
 from tests.e2e.test_crashes import SOONER, SPEC, answers_of, check, finish, kill_in_rounds
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("celery")]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("crashes")]
 
 CALM = "calm"
 

@@ -1,4 +1,4 @@
-"""The promise that slices without effect rarely alarm, on hundreds of holdouts, and that one with an effect does."""
+"""The promise that slices without effect rarely alarm, on a thousand holdouts, and that one with an effect does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from include.statistics.clusters import clusters_of
 from tests.specs import a_spec
 
 pytestmark = pytest.mark.integration
-HOLDOUTS, ROWS = 500, 1_500
+HOLDOUTS, ROWS = 1_000, 1_500
 
 
 def sliced(metric: str) -> ModelSpec:
