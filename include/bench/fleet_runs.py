@@ -22,6 +22,7 @@ from include.deployment.secrets import open_secrets
 from include.deployment.stack import stack
 from include.deployment.watching import await_dags, await_promotion, watch_run
 from include.domain.errors import SluiceError
+from include.domain.fleet import SegmentResult
 
 TREES = 30
 TIMEOUT_SECONDS, PATIENCE_SECONDS = 20, 3_600
@@ -54,14 +55,14 @@ class Fleets:
         promotion = await_promotion(self._api, name, run_id, PATIENCE_SECONDS)
         list(watch_run(self._api, f"{name}.promotion", promotion, PATIENCE_SECONDS))
         kept = self._home.store.removeprefix("file://")
-        results = json.loads(Path(kept, "fleets", name, "latest.json").read_text(encoding="utf-8"))
-        decided = [one for one in results if one["outcome"] in ("passed", "blocked", "inconclusive")]
+        found = json.loads(Path(kept, "fleets", name, "latest.json").read_text(encoding="utf-8"))
+        results = [SegmentResult.model_validate(one) for one in found]
         return {
             "seconds": seconds,
             "chunks": sum(task["task_id"] == "train_segments" for task in tasks),
-            "trained": sum(not one["reused"] for one in decided),
-            "promoted": sum(one["served_by"] == "challenger" for one in results),
-            "failed": {one["segment"]: one["reason"] for one in results if one["outcome"] == "failed"},
+            "trained": sum(one.trained for one in results),
+            "promoted": sum(one.served_by == "challenger" for one in results),
+            "failed": {one.segment: one.reason for one in results if one.outcome == "failed"},
         }
 
 

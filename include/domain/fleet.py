@@ -147,6 +147,27 @@ class ChunkRef(Record):
     rows: int
 
 
+class KeptModel(Record):
+    """A model that was judged, as the store keeps it with the work on its chunk.
+
+    Parameters
+    ----------
+    key : str
+        Of the chunk's file in the store.
+    name : str
+        Of the model in that file.
+    digest : str
+        SHA-256 of the model.
+    fingerprint : str
+        Of its training: with the same one a fit would come to the same model.
+    """
+
+    key: str
+    name: str
+    digest: str
+    fingerprint: str
+
+
 class SegmentResult(Record):
     """What became of one segment.
 
@@ -173,6 +194,10 @@ class SegmentResult(Record):
         SHA-256 over training, rival, gate and holdout: with the same one the verdict is the same.
     reused : bool
         Whether the verdict is that of an earlier run, nothing of what it rests on having changed.
+    kept : KeptModel or None
+        The model that was judged last, whether it passed or not.
+    model_reused : bool
+        Whether that model was fitted in an earlier run, and only judged anew because its rivals or the gate changed.
     seconds : float
     """
 
@@ -194,4 +219,16 @@ class SegmentResult(Record):
     fingerprint: str = ""
     judged_as: str = ""
     reused: bool = False
+    kept: KeptModel | None = None
+    model_reused: bool = False
     seconds: float = 0.0
+
+    @property
+    def decided(self) -> bool:
+        """Whether a model was judged in this run."""
+        return self.outcome in ("passed", "blocked", "inconclusive") and not self.reused
+
+    @property
+    def trained(self) -> bool:
+        """Whether a model was fitted in this run, or failed to be."""
+        return self.outcome == "failed" or (self.decided and not self.model_reused)

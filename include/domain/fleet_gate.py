@@ -86,7 +86,7 @@ def observe_segments(results: Sequence[SegmentResult], pooled: Outcome | None) -
         What the gate said of a new pooled model; None where it is the champion's still.
     """
     of = {outcome: [r.segment for r in results if r.outcome == outcome] for outcome in _OUTCOMES}
-    trained = [r for r in results if r.outcome in _TRAINED and not r.reused]
+    trained = [r for r in results if r.trained]
     served = {by: [r.segment for r in results if r.served_by == by] for by in ("challenger", "champion", "pooled")}
     beating = [r for r in results if r.improvement_low is not None and r.improvement_low > 0]
     judged = [r for r in results if r.improvement is not None]
@@ -105,12 +105,11 @@ def observe_segments(results: Sequence[SegmentResult], pooled: Outcome | None) -
     )
 
 
-_TRAINED = ("passed", "blocked", "inconclusive", "failed")
 _OUTCOMES = ("passed", "blocked", "inconclusive", "unchanged", "too_small", "not_asked", "failed")
 
 
 def _in_vain(results: Sequence[SegmentResult], pooled: Outcome | None) -> Observation:
-    outcomes = [r.outcome for r in results if r.outcome in ("passed", "blocked", "inconclusive") and not r.reused]
+    outcomes = [str(r.outcome) for r in results if r.decided]
     outcomes += [pooled] if pooled else []
     lost, undecided = outcomes.count("blocked"), outcomes.count("inconclusive")
     if "passed" in outcomes:

@@ -15,7 +15,7 @@ import numpy as np
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from include.deployment.parents import die_with_the_parent
-from include.domain.fleet import ChunkRef, Segment, SegmentResult
+from include.domain.fleet import ChunkRef, KeptModel, Segment, SegmentResult
 from include.domain.record import digest
 from include.domain.spec import ModelSpec
 from include.fleet.plan import read_plan
@@ -24,6 +24,7 @@ from include.fleet.shared_rows import JUDGE
 from include.fleet.work import ChunkWork, open_work
 from include.storage.store import Store
 from include.training.fleet_answers import numbers_of
+from include.training.fleet_files import digest_of
 from include.training.models import known_classes
 
 Told = Callable[[int, int, SegmentResult], None]
@@ -70,7 +71,7 @@ def train_chunk(
     for at, trained in enumerate(_isolated(work, segments, processes=processes, seconds=seconds), start=1):
         told(at, len(segments), trained.result)
         done.append(trained)
-    store.put(key, _packed(spec, work, segments, done))
+    store.put(key, _packed(spec, work, segments, done, key=key))
     return key
 
 
@@ -133,14 +134,25 @@ def _leave(segment: Segment, problem: str) -> Trained:
     return stays(work, segment, frame[parts == JUDGE], "failed", problem)
 
 
-def _packed(spec: ModelSpec, work: ChunkWork, segments: Sequence[Segment], done: Sequence[Trained]) -> bytes:
-    """Return one file with the results, the new members and the answers about rows that judge."""
-    written = io.BytesIO()
+def _packed(
+    spec: ModelSpec, work: ChunkWork, segments: Sequence[Segment], done: Sequence[Trained], *, key: str
+) -> bytes:
+    """Return one file with the results, the models that were judged and the answers about rows that judge."""
+    written, results = io.BytesIO(), []
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as file:
         for at, trained in enumerate(done):
+            result = trained.result
             if trained.content:
-                file.writestr(f"members/{at}.skops", trained.content)
-        file.writestr("results.json", json.dumps([trained.result.to_json() for trained in done]))
+                kept = KeptModel(
+                    key=key,
+                    name=f"models/{at}.skops",
+                    digest=digest_of(trained.content),
+                    fingerprint=result.fingerprint,
+                )
+                file.writestr(kept.name, trained.content)
+                result = result.model_copy(update={"kept": kept})
+            results.append(result.to_json())
+        file.writestr("results.json", json.dumps(results))
         answers = io.BytesIO()
         np.savez_compressed(answers, allow_pickle=False, **_answers(spec, work, segments, done))
         file.writestr("answers.npz", answers.getvalue())

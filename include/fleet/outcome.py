@@ -1,4 +1,4 @@
-"""The outcome of all chunks: what became of every segment, where its new member lies, and what was answered."""
+"""The outcome of all chunks: what became of every segment, where its model lies, and what was answered."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Outcome:
     results : tuple of SegmentResult
         In the order of the segments' names.
     places : dict of str to (Path, str)
-        File of a chunk, and name in it, where the new member of a segment lies.
+        File of a chunk, and name in it, where the model of a segment lies that was judged.
     answers : dict of str to array
     """
 
@@ -44,10 +44,8 @@ def collect(keys: Sequence[str], store: Store) -> Outcome:
         path = store.local_copy(key)
         with zipfile.ZipFile(path) as file:
             found = [SegmentResult.model_validate(one) for one in json.loads(file.read("results.json"))]
-            names = set(file.namelist())
-            for at, result in enumerate(found):
-                if f"members/{at}.skops" in names:
-                    places[result.segment] = (path, f"members/{at}.skops")
+            kept = {one.segment: one.kept for one in found if one.kept is not None and one.kept.key == key}
+            places |= {segment: (path, model.name) for segment, model in kept.items()}
             with np.load(io.BytesIO(file.read("answers.npz")), allow_pickle=False) as answers:
                 parts.append(dict(answers))
         results += found

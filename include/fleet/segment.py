@@ -19,11 +19,12 @@ from include.domain.predictions import Predictions
 from include.domain.verdict import Verdict
 from include.evaluation.segment import Contest, evaluate_segment
 from include.fleet.fingerprints import decided_before, judgement_of, training_of
+from include.fleet.kept_models import read_kept
 from include.fleet.shared_rows import JUDGE, LEARN, NEITHER
 from include.fleet.work import ChunkWork
 from include.training.estimators import build_baseline, build_pipeline
 from include.training.fitting import fit
-from include.training.fleet_files import digest_of, dump_model
+from include.training.fleet_files import digest_of, dump_model, load_member
 from include.training.models import predict
 from include.training.rows import EMBARGOED, HOLDOUT, TRAINING, DividedRows, divide
 
@@ -38,7 +39,7 @@ class Trained:
     ----------
     result : SegmentResult
     content : bytes
-        File of the new member, if it passed.
+        File of the model that was judged; empty where none was.
     served, baseline : Predictions or None
         Of the rows that judge: what will be answered, and what the baseline answers; None where they cannot be judged.
     """
@@ -94,6 +95,7 @@ def train_segment(work: ChunkWork, segment: Segment) -> Trained:
 def left_as_it_was(work: ChunkWork, segment: Segment, outcome: Any, reason: str) -> SegmentResult:
     """Return that a segment is served as it was: by the champion's member, or the pooled model where it has none."""
     member = work.champion.member(segment.key) if work.champion else None
+    before = work.before.get(segment.key)
     return SegmentResult(
         segment=segment.key,
         learned=segment.learned,
@@ -102,6 +104,7 @@ def left_as_it_was(work: ChunkWork, segment: Segment, outcome: Any, reason: str)
         served_by="champion" if member else "pooled",
         reason=reason,
         member=member,
+        kept=before.kept if before else None,
     )
 
 
@@ -116,9 +119,8 @@ def _challenge(
     work: ChunkWork, segment: Segment, rows: DividedRows, holdout: pd.DataFrame, *, training: str
 ) -> Trained:
     spec = work.spec
-    estimator = build_pipeline(spec, rows.columns, spec.training.parameters)
-    fit(spec, estimator, rows.fitted)
-    content = dump_model(spec, estimator, segment=segment.key)
+    known = _fitted_before(work, segment, training)
+    estimator, content = known or _fitted(work, segment, rows)
     prior = spec.segment_by.prior_rows if spec.segment_by else 0
     member = FleetMember(
         segment=segment.key,
@@ -161,13 +163,34 @@ def _challenge(
         improvement_low=interval.low if interval else None,
         improvement_high=interval.high if interval else None,
         fingerprint=training,
+        model_reused=known is not None,
     )
     served: Predictions | None = contest.candidate
     if not verdict.passed:
         left = left_as_it_was(work, segment, verdict.outcome, result.reason)
-        content, served = b"", contest.champion if left.served_by == "champion" else contest.pooled
+        served = contest.champion if left.served_by == "champion" else contest.pooled
         result = result.model_copy(update={"served_by": left.served_by, "member": left.member})
     return Trained(result, content, served if judgeable else None, contest.baseline if judgeable else None)
+
+
+def _fitted(work: ChunkWork, segment: Segment, rows: DividedRows) -> tuple[Any, bytes]:
+    """Return the model of a segment, and its file."""
+    estimator = build_pipeline(work.spec, rows.columns, work.spec.training.parameters)
+    fit(work.spec, estimator, rows.fitted)
+    return estimator, dump_model(work.spec, estimator, segment=segment.key)
+
+
+def _fitted_before(work: ChunkWork, segment: Segment, training: str) -> tuple[Any, bytes] | None:
+    """Return the model that was judged the last time, and its file, if it is what a fit would come to again."""
+    before = work.before.get(segment.key)
+    if before is None or before.kept is None or before.kept.fingerprint != training:
+        return None
+    content = read_kept(work.kept, before.kept)
+    if content is None:
+        return None
+    subject = f"the model of {segment.key} of an earlier run"
+    trusted = work.spec.training.trusted_types
+    return load_member(content, trusted_types=trusted, subject=subject, allowed=[]), content
 
 
 def _of_the_pooled(work: ChunkWork, holdout: pd.DataFrame) -> Predictions:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from include.domain.fleet import ChunkRef, FleetMember, FleetPlan, Segment, SegmentResult
 from include.domain.spec import ModelSpec
 from include.fleet.champion import Champion, open_champion
+from include.fleet.kept_models import kept_files
 from include.fleet.plan import CHAMPION_ROWS, ROWS, read_plan
 from include.fleet.pooled import Pooled, open_pooled
 from include.fleet.shared_rows import JUDGE, read_rows
@@ -49,6 +52,8 @@ class ChunkWork:
         Code and environment, as fingerprints hold them.
     before : dict of str to SegmentResult
         What became of each segment the last time.
+    kept : mapping of str to Path
+        Files, by their keys in the store, of the models that were judged then.
     """
 
     spec: ModelSpec
@@ -63,6 +68,7 @@ class ChunkWork:
     columns: FeatureColumns
     made_by: dict[str, Any]
     before: dict[str, SegmentResult]
+    kept: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def serving_run(self) -> str:
@@ -98,7 +104,7 @@ def open_work(
     spec: ModelSpec, chunk: ChunkRef, store: Store, before: dict[str, SegmentResult] | None = None
 ) -> ChunkWork:
     """Open what a chunk needs: its rows, the pooled model, the champion."""
-    plan = read_plan(store, chunk.plan)
+    plan, before = read_plan(store, chunk.plan), before or {}
     frame, parts = read_rows(store, f"{plan.folder}/{ROWS}", chunk.number)
     champion, pooled = open_champion(plan.champion), open_pooled(spec, plan.pooled_run)
     theirs = frame[parts == JUDGE]
@@ -117,5 +123,6 @@ def open_work(
         champion=champion,
         columns=fleet_columns(spec.segment_columns, columns_of(spec, pooled.model, frame)),
         made_by=made_by(spec),
-        before=before or {},
+        before=before,
+        kept=kept_files(store, [before[one.key] for one in plan.chunks[chunk.number] if one.key in before]),
     )

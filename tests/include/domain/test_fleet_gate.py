@@ -152,6 +152,12 @@ def test_a_verdict_of_an_earlier_run_is_no_training_of_this_one() -> None:
     assert counted(*old)["segments_trained"].value == 1
 
 
+def test_a_model_that_was_only_judged_anew_was_not_trained_but_counts_as_decided() -> None:
+    anew = result("a", "blocked", "pooled", model_reused=True)
+    assert counted(anew)["models_trained_in_vain"].value == 1
+    assert counted(anew)["segments_trained"].value == 0
+
+
 def test_a_composition_names_the_training_of_every_member_that_serves() -> None:
     results = [result("north", member=MEMBER), result("south", "blocked", "pooled")]
     assert composition(results) == {"north": "f1"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,8 @@ import pandas as pd
 import pytest
 
 from include.domain.errors import DataError
-from include.domain.fleet import SegmentResult
+from include.domain.fleet import KeptModel, SegmentResult
+from include.fleet import segment as segments
 from include.fleet.segment import Trained, train_segment
 from include.fleet.work import ChunkWork
 from include.training.fleet_files import digest_of
@@ -94,7 +97,7 @@ def test_who_is_no_better_than_the_champions_member_does_not_take_its_place() ->
     trained = train(work_on(SPEC, FRAME, champion=champion), "b")
     assert trained.result.outcome == "blocked"
     assert "improvement_over_champion" in trained.result.reason
-    assert (trained.result.served_by, trained.content) == ("champion", b"")
+    assert trained.result.served_by == "champion"
     assert trained.result.member == champion.member("b")
     assert trained.served is not None
     assert np.array_equal(trained.served.values, answers(champion.model, "b"))
@@ -163,6 +166,61 @@ def test_on_other_grounds_it_is_tried_again() -> None:
     gates = {"beats_champion": {"margin": -1.0}}
     lenient = a_fleet_spec(gates=gates)
     assert result(work_on(lenient, FRAME, champion=champion, before={"b": first}), "b").outcome == "passed"
+
+
+def lost(tmp_path: Path, work: ChunkWork, key: str = "b") -> tuple[SegmentResult, dict[str, Path]]:
+    """Train a segment, and return what became of it as a chunk keeps it, with the file of its model."""
+    trained = train(work, key)
+    with zipfile.ZipFile(tmp_path / "chunk.zip", "w") as file:
+        file.writestr("model", trained.content)
+    kept = KeptModel(
+        key="chunk.zip", name="model", digest=digest_of(trained.content), fingerprint=trained.result.fingerprint
+    )
+    return trained.result.model_copy(update={"kept": kept}), {"chunk.zip": tmp_path / "chunk.zip"}
+
+
+def test_where_the_rivals_changed_a_model_is_judged_anew_and_not_fitted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    champion = a_champion(SPEC, FRAME)
+    first, files = lost(tmp_path, work_on(SPEC, FRAME, champion=champion))
+    monkeypatch.setattr(segments, "fit", None)
+    newer = replace(champion, model=a_champion(SPEC, FRAME, fingerprint="of a newer champion").model)
+    work = replace(work_on(SPEC, FRAME, champion=newer, before={"b": first}), kept=files)
+    again = train(work, "b")
+    assert (again.result.reused, again.result.model_reused, again.result.trained) == (False, True, False)
+    assert (again.result.outcome, again.result.candidate) == (first.outcome, first.candidate)
+    assert first.kept is not None
+    assert digest_of(again.content) == first.kept.digest
+
+
+def test_with_other_rows_it_is_fitted_again(tmp_path: Path) -> None:
+    champion = a_champion(SPEC, FRAME)
+    first, files = lost(tmp_path, work_on(SPEC, FRAME, champion=champion))
+    newer = FRAME.assign(sold=FRAME["sold"] + 1)
+    work = replace(work_on(SPEC, newer, champion=champion, before={"b": first}), kept=files)
+    again = result(work, "b")
+    assert (again.model_reused, again.trained) == (False, True)
+
+
+@pytest.mark.parametrize("harm", ["gone", "changed", "no file of chunks"])
+def test_a_kept_model_that_is_not_what_was_stored_is_fitted_again(tmp_path: Path, harm: str) -> None:
+    first, files = lost(tmp_path, work_on(SPEC, FRAME))
+    if harm == "gone":
+        files = {}
+    elif harm == "changed":
+        with zipfile.ZipFile(files["chunk.zip"], "w") as file:
+            file.writestr("model", b"something else")
+    else:
+        files["chunk.zip"].write_bytes(b"no file of chunks")
+    again = result(replace(work_on(SPEC, FRAME, before={"b": first}), kept=files), "b")
+    assert (again.outcome, again.model_reused, again.trained) == ("passed", False, True)
+
+
+def test_a_segment_that_is_left_as_it_was_keeps_the_model_that_was_judged_last(tmp_path: Path) -> None:
+    first, files = lost(tmp_path, work_on(SPEC, FRAME))
+    work = replace(work_on(SPEC, FRAME, asked=("a",), before={"b": first}), kept=files)
+    assert result(work, "b").kept == first.kept
 
 
 def test_whoever_passed_or_failed_before_is_trained_again_unless_it_serves() -> None:
