@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from include.deployment.parents import die_with_the_parent
+from include.deployment.warm_house import HERE
 
 
 def settle_in(context: Any) -> None:
     """Prepare the process for the work of a task; Airflow calls it just before the operator."""
     from include.storage.scratch import work_in_scratch
 
+    HERE.stay()
     if has_a_supervisor():
         die_with_the_parent()
     work_in_scratch()

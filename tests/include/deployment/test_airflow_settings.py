@@ -55,7 +55,7 @@ def test_one_switch_leaves_speed_to_airflow_and_nothing_else(home: Home, monkeyp
 def test_many_specs_are_looked_at_no_sooner_than_they_are_come_round_to(home: Home, tmp_path: Path) -> None:
     interval = "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL"
     crowded = home.model_copy(update={"specs": tmp_path / "specs"})
-    assert airflow_environment(crowded, Ports())[interval] == "10"
+    assert airflow_environment(crowded, Ports())[interval] == "15"
     crowded.specs.mkdir()
     for number in range(400):
         (crowded.specs / f"model_{number}.yaml").touch()

@@ -95,3 +95,9 @@ def test_the_chance_is_that_of_the_distribution_with_the_moments_of_all_permutat
     place = (values[then:].sum() - sums.mean()) / sums.std()
     expected = max(stats.pearson3.sf(place, stats.skew(sums)), 1 / len(sums))
     assert rises(values[None, :then], values[None, then:]).p_values[0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_one_value_of_either_time_tells_nothing_either() -> None:
+    seen = observe_rises(np.array([1.0, 9.0]), np.zeros(2, int), np.array([False, True]), 1)
+    assert seen.rise.tolist() == [8.0]
+    assert seen.p_values.tolist() == [1.0]

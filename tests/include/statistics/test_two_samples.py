@@ -89,3 +89,10 @@ def test_an_empty_sample_is_at_no_known_distance_and_nobody_is_warned(
 @pytest.mark.parametrize("measure", [anderson_darling, jensen_shannon])
 def test_a_single_row_is_a_sample(measure: Distance) -> None:
     assert measure([1, 0], [0, 1]) > 0
+
+
+@pytest.mark.parametrize(("reference", "current"), [([0, 0], [5, 0]), ([5, 0], [0, 0]), ([0, 0], [0, 0])])
+def test_an_empty_sample_is_at_no_known_distance_from_one_that_lies_in_one_cell(
+    reference: list[int], current: list[int]
+) -> None:
+    assert np.isnan(anderson_darling(reference, current))

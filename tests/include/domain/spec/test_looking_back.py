@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from include.domain.spec import ModelSpec
-from include.domain.spec.looking_back import history_start, lags_in, steady_series
+from include.domain.spec.looking_back import history_start, keeping_gaps, lags_in, steady_series
 from tests.specs import a_spec
 
 LAG = {"do": "lag", "column": "sales", "by": ["store", "item"], "periods": [1, 2], "every": "month"}
@@ -25,6 +25,13 @@ def test_a_lag_of_a_lag_needs_the_history_of_both() -> None:
     assert history_start(looking_back(LAG).cleaning, start) == datetime(2018, 1, 1, tzinfo=UTC)
     assert history_start(looking_back(LAG, other).cleaning, start) == datetime(2017, 12, 22, tzinfo=UTC)
     assert history_start((), start) == start
+
+
+def test_rows_that_are_scored_are_kept_for_what_was_not_before_them() -> None:
+    trim, lag = looking_back({"do": "trim", "columns": ["item"]}, {**LAG, "gaps": "drop"}).cleaning
+    kept = keeping_gaps([trim, lag])
+    assert kept == (trim, lag.model_copy(update={"gaps": "keep"}))
+    assert kept[1] != lag
 
 
 def test_a_series_is_steady_in_columns_that_all_lags_share_and_no_step_changes() -> None:

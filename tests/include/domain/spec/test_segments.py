@@ -37,7 +37,9 @@ def test_a_model_is_one_model_unless_the_spec_says_otherwise() -> None:
         ),
         (
             {"segment_by": ["region"], "gates": {"bounds": [{"observation": "staleness.roc_auc", "at_most": 1}]}},
-            r"gates.bounds\[0\].observation: staleness.roc_auc compares one model with another",
+            r"gates.bounds\[0\].observation: staleness.roc_auc compares one model with another, and segment_by makes "
+            r"many, each of which meets its own rivals on the terms of gates.beats_baseline and gates.beats_champion: "
+            r"leave the bound out",
         ),
         (
             {
