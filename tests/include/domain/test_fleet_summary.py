@@ -71,6 +71,7 @@ def test_it_reads_as_lines() -> None:
         "served by champion 2, challenger 1",
     ]
     assert summarise([named]).as_lines("median")[-1] == "worst: named: rmse 0.1235, median unknown"
+    assert summarise([LOST]).as_lines("median")[-1] == "worst: lost: mean_absolute_error 1, median 2"
 
 
 def test_it_says_how_many_would_seem_better_by_chance() -> None:
