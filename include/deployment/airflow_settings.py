@@ -55,7 +55,7 @@ PRELOADED = (
     "pyarrow.parquet",
     "sklearn.ensemble",
     "sklearn.linear_model",
-    "include.deployment.warm",
+    "plugins.warm",
 )
 """What the process that forks the tasks has imported already, so that a task starts in a fraction of a second."""
 
