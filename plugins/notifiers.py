@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from airflow.sdk import BaseNotifier
@@ -35,9 +36,9 @@ class ModelNotifier(BaseNotifier):
             # A question is told before it is asked: whatever goes wrong here must not keep it from being asked.
             self.log.warning("nobody was told what became of the task", exc_info=True)
 
+    @abstractmethod
     def words(self, context: Any) -> Notice:
         """Return the notice."""
-        raise NotImplementedError
 
 
 class FailureNotifier(ModelNotifier):

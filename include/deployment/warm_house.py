@@ -42,12 +42,14 @@ class WarmHouse:
         self._seen: dict[Path, tuple[int, int]] = {}
 
     def load(self) -> None:
-        """Load every module, and watch from now on whether its children find the same files."""
+        """Load every module that can be, and watch from now on whether its children find the same files."""
         self._seen = dict(_look(path for top in self._tops for path in (self._root / top).rglob("*.py")))
         for name in self._packages:
-            package = importlib.import_module(name)
-            for found in pkgutil.walk_packages(getattr(package, "__path__", ()), f"{name}."):
-                importlib.import_module(found.name)
+            # What is broken is told by the task that needs it; here it would keep all tasks from being forked.
+            with suppress(Exception):
+                package = importlib.import_module(name)
+                for found in pkgutil.walk_packages(getattr(package, "__path__", ()), f"{name}."):
+                    importlib.import_module(found.name)
         os.register_at_fork(after_in_child=self._forget_if_changed)
 
     def stay(self) -> None:

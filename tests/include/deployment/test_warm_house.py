@@ -53,6 +53,7 @@ def test_a_child_runs_what_was_loaded_unless_the_files_changed_before_it_began(
         (path / "__init__.py").write_text("")
     (tmp_path / "rooms" / "other.py").write_text("")
     (inner / "said.py").write_text('WORD = "before"')
+    (inner / "unfinished.py").write_text("def (")
     command = [sys.executable, "-B", "-c", SCRIPT.format(before=before), str(tmp_path)]
     subprocess.run(command, cwd=PROJECT, check=True, timeout=60)
     assert json.loads((tmp_path / "told").read_text()) == told
