@@ -26,7 +26,7 @@ from include.domain.fleet import FleetMember
 from include.domain.spec import ModelSpec
 from include.training.features import FeatureColumns
 from include.training.fleet_model import FleetModel
-from include.training.trust import check_types, load_trusted, untrusted_types
+from include.training.trust import check_types, check_written, load_trusted, untrusted_types
 
 LOADER = "include.training.fleet_pyfunc"
 """Module that MLflow loads a fleet with; it tells a fleet from other models."""
@@ -49,7 +49,7 @@ def dump_model(spec: ModelSpec, estimator: BaseEstimator, *, segment: str = "") 
         content = bytes(skops.io.dumps(estimator, compression=ZIP_DEFLATED, compresslevel=1))
     except Exception as error:
         raise TrustError(f"{subject} cannot be stored without pickle: {error}") from error
-    check_types(skops.io.get_untrusted_types(data=content), spec.training.trusted_types, subject=subject)
+    check_written(content, spec.training.trusted_types, subject=subject)
     return content
 
 
