@@ -33,7 +33,8 @@ METHOD = (
     "included, on a real scheduler, API server and MLflow (SQLite). *A task a segment*: a mapped task for each, "
     "Airflow's own settings, `mlflow.sklearn.log_model` with a registered model, without checks, gates or a champion; "
     f"{ONE_BY_ONE} segments are measured, and {SEGMENTS:,} take as many times longer. Poison raises, kills its "
-    f"process, or hangs until the time-out of {TIMEOUT_SECONDS} seconds. Every figure is of one run."
+    f"process, or hangs until the time-out of {TIMEOUT_SECONDS} seconds. Every figure is of one run. "
+    "Cost against size: [the curve](images/fleet.svg)."
 )
 
 

@@ -54,10 +54,10 @@ def has_values(column: str) -> Expectation:
     )
 
 
-def is_finite(column: str) -> Expectation:
-    """Expect that a column of numbers holds no infinity."""
+def is_finite(column: str, *, set_aside: bool = False) -> Expectation:
+    """Expect that a column of numbers holds no infinity; rows that do may be set aside."""
     largest = sys.float_info.max
-    return _implied(
+    expected = _implied(
         f"finite.{column}",
         "column_values_to_be_between",
         "no estimator takes infinity",
@@ -65,6 +65,7 @@ def is_finite(column: str) -> Expectation:
         min_value=-largest,
         max_value=largest,
     )
+    return expected.model_copy(update={"quarantine": set_aside})
 
 
 def single_kind(column: str) -> Expectation:

@@ -42,7 +42,7 @@ class Questions:
         reference = self.comparison.reference
         return {
             "expectations": {item.title: item.to_json() for item in self.expectations},
-            "suspects": [list(columns) for columns in self.suspects],
+            "suspects": self.suspects._asdict(),
             "compared": list(self.comparison.columns),
             "reference": reference.fingerprint if reference else None,
             "terms": spec.quality.reference.to_json() if reference else None,

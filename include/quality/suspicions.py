@@ -28,22 +28,28 @@ class Suspects(NamedTuple):
         What the model learns from.
     guessed : tuple of str
         Those of them that are text, though the spec does not say that text is meant, nor that it will be cleaned.
+    set_aside : bool
+        Whether rows with an infinity are set aside, so that the others go on.
     """
 
     learned: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
+    set_aside: bool = False
 
 
 NO_SUSPECTS = Suspects()
 
 
 def suspects_in(spec: ModelSpec, dataset: DatasetRef, suite: SuiteName) -> Suspects:
-    """Return the columns of a dataset to look at."""
+    """Return the columns of a dataset to look at.
+
+    The rows of a fleet with an infinity are set aside, for those of one segment stop no other.
+    """
     meant = set(spec.data.types) | set(spec.data.categories)
     meant |= cleaned_columns(spec) if suite == "raw" else set()
     text = {column.name for column in dataset.columns if column.type.upper() == "VARCHAR"} - meant
     learned = learned_columns(spec, dataset, suite)
-    return Suspects(learned, tuple(name for name in learned if name in text))
+    return Suspects(learned, tuple(name for name in learned if name in text), spec.segment_by is not None)
 
 
 def observe_suspicions(path: Path, suspects: Suspects) -> tuple[Expectation, ...]:
@@ -62,7 +68,7 @@ def observe_suspicions(path: Path, suspects: Suspects) -> tuple[Expectation, ...
             if _nulls(file, name) == file.metadata.num_rows:
                 found.append(has_values(name))
             elif pa.types.is_floating(kind) and any(pc.any(pc.is_inf(part)).as_py() for part in _ends(file, name)):
-                found.append(is_finite(name))
+                found.append(is_finite(name, set_aside=suspects.set_aside))
             elif name in suspects.guessed and _is_mixed(file, name):
                 found.append(single_kind(name))
     return tuple(found)

@@ -36,6 +36,7 @@ def questions_to_score(spec: ModelSpec, questions: Questions) -> Questions:
         suspects=suspects._replace(
             learned=tuple(name for name in suspects.learned if name not in unknown),
             guessed=tuple(name for name in suspects.guessed if name not in unknown),
+            set_aside=True,
         ),
         notes=(*questions.notes, *([note] if declared else [])),
     )

@@ -86,6 +86,20 @@ def test_rows_without_the_target_are_scored_and_failing_ones_set_aside(trained: 
     assert {"2-3", "2-5"}.isdisjoint(ids)
 
 
+def test_a_row_with_an_infinity_is_set_aside_and_the_others_are_scored(trained: Trained, tmp_path: Path) -> None:
+    rows = customers(2, labelled=False)
+    rows.loc[[3, 5], "calls"] = [np.inf, -np.inf]
+    source = tmp_path / "february.csv"
+    rows.to_csv(source, index=False)
+    spec = a_customer_spec(trained.spec.data.source.paths[0], scoring={"source": str(source)})  # type: ignore[union-attr]
+    made = score_window(spec, trained.store, month(2), folder=tmp_path).predictions
+    assert (made.rows, [dataset.rows for dataset in made.quarantined]) == (298, [2])
+    assert made.evidence is not None
+    told = made.evidence.find("quarantined_rows")
+    assert told is not None
+    assert all(part in told.detail for part in ("implied.finite.calls", "2-3", "2-5"))
+
+
 def test_a_window_without_rows_is_a_set_without_predictions_that_says_so(trained: Trained, tmp_path: Path) -> None:
     made = score_window(trained.spec, trained.store, month(7), folder=tmp_path).predictions
     assert (made.rows, made.parts) == (0, ())

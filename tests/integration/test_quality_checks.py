@@ -201,6 +201,18 @@ def test_freshness_that_cannot_be_asked_is_said(store: Store) -> None:
     assert _seen(result, "checked_expectations").detail == "freshness is not asked: the run has no window that ends"
 
 
+def test_rows_of_a_fleet_with_an_infinity_are_set_aside_up_to_the_share_that_may_be(store: Store) -> None:
+    terms = {"segment_by": ["plan"], "quality": {"quarantine": {"at_most_share": 0.02}}}
+    fleet = a_spec(data={"id": "k", "time": "at"}, **terms)
+    for bad, outcome in ((2, "passed"), (3, "blocked")):
+        bill = np.r_[np.linspace(1, 100, 100 - bad), [np.inf] * bad]
+        result = _check(store, fleet, _customers(bill=bill))
+        assert result.quarantined is not None
+        assert (result.accepted.rows, result.quarantined.rows) == (100 - bad, bad)
+        assert "implied.finite.bill" in _seen(result, "quarantined_share").detail
+        assert decide(fleet.data_gate(), result.evidence).outcome == outcome
+
+
 @pytest.mark.parametrize("bound", ["2026-04-02", "2026-04-02T00:00:00Z", datetime(2026, 4, 2, tzinfo=UTC).date()])
 def test_moments_may_be_written_as_yaml_writes_them(store: Store, bound: Any) -> None:
     spec = _spec(_expects("column_values_to_be_between", column="at", min_value=bound))

@@ -85,3 +85,19 @@ def test_what_the_model_does_not_learn_from_is_not_looked_at() -> None:
     dataset = DatasetRef(uri="file:///x", fingerprint="f", rows=9, columns=columns, source="x")
     spec = a_spec(data={"features": {"all_but": ["unused"]}})
     assert suspects_in(spec, dataset, "raw").learned == ("bill", "left")
+
+
+@pytest.mark.parametrize("set_aside", [False, True])
+def test_rows_with_an_infinity_stop_the_run_or_are_set_aside(tmp_path: Path, set_aside: bool) -> None:
+    file = tmp_path / "data.parquet"
+    pq.write_table(pa.table({"bill": [1.0, float("inf")], "none": pa.nulls(2, pa.float64())}), file)
+    finite, has_values = observe_suspicions(file, Suspects(("bill", "none"), set_aside=set_aside))
+    assert (finite.title, finite.quarantine) == ("implied.finite.bill", set_aside)
+    assert (has_values.title, has_values.quarantine) == ("implied.has_values.none", False)
+
+
+@pytest.mark.parametrize(("segment_by", "set_aside"), [(None, False), (["plan"], True)])
+def test_the_infinities_of_one_segment_stop_no_other(segment_by: list[str] | None, set_aside: bool) -> None:
+    columns = tuple(Column(name=name, type="DOUBLE", nulls=0) for name in ("bill", "left"))
+    dataset = DatasetRef(uri="file:///x", fingerprint="f", rows=9, columns=columns, source="x")
+    assert suspects_in(a_spec(segment_by=segment_by), dataset, "raw").set_aside is set_aside

@@ -56,6 +56,6 @@ def test_a_column_that_is_only_listed_need_not_be_there_but_a_feature_has_to() -
     assert titles(listed, feature) == ["implied.exists.age"]
 
 
-def test_the_target_is_no_suspect() -> None:
+def test_the_target_is_no_suspect_and_a_row_with_an_infinity_is_set_aside() -> None:
     questions = Questions((), suspects=Suspects(("age", "left"), ("left",)))
-    assert questions_to_score(a_spec(), questions).suspects == Suspects(("age",), ())
+    assert questions_to_score(a_spec(), questions).suspects == Suspects(("age",), (), set_aside=True)
