@@ -6,7 +6,6 @@ Started as ``python -m include.bench.check_ways WAY FILE``; prints what it took 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import Any
 import duckdb
 
 from include.domain.spec import Expectation
+from include.training.step_costs import peak_memory_bytes
 
 GROUP_ROWS = 122_880
 
@@ -142,8 +142,7 @@ def main() -> None:
     began = time.perf_counter()
     seen = run()
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    sys.stdout.write(json.dumps({"seconds": seconds, "peak_bytes": peak, "seen": seen}) + "\n")
+    sys.stdout.write(json.dumps({"seconds": seconds, "peak_bytes": peak_memory_bytes(), "seen": seen}) + "\n")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import statistics
 import time
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from include.monitoring.reference import ReferenceSummary, reference_summary
 from include.monitoring.report import evidently_report, write_html
 from include.monitoring.watched import WatchedColumn
 from include.storage.store import open_store
+from include.training.step_costs import peak_memory_bytes
 
 NUMBERS, CATEGORIES = 80, 20
 """Columns of each kind."""
@@ -142,7 +142,7 @@ def _ours(folder: str) -> dict[str, Any]:
         "processor": {
             name: statistics.median(spent.processor for spent in times[name]) for name in ("verdict", "report")
         },
-        "peak_bytes": _peak(),
+        "peak_bytes": peak_memory_bytes(),
         "page_bytes": page.stat().st_size,
         "stable": all(each == seen[0] for each in seen),
     }
@@ -156,7 +156,7 @@ def _theirs(folder: str) -> dict[str, Any]:
     _timed(spent, lambda: preset_page(frames[0], frames[1], root / "preset.html"))
     return {
         "preset": spent[0].seconds,
-        "preset_peak_bytes": _peak(),
+        "preset_peak_bytes": peak_memory_bytes(),
         "processor": {"preset": spent[0].processor},
     }
 
@@ -181,10 +181,6 @@ def _timed(times: list[Spent], work: Callable[[], Any]) -> Any:
     done = work()
     times.append(Spent(time.perf_counter() - began, time.process_time() - used))
     return done
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _alone(work: Callable[[str], dict[str, Any]], root: Path) -> dict[str, Any]:

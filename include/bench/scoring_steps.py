@@ -6,7 +6,6 @@ Run as ``python -m include.bench.scoring_steps STEP FOLDER ROWS``, with MLflow's
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ import pandas as pd
 from include.domain.references import RunRef, Window
 from include.domain.spec import ModelSpec
 from include.storage.folder import FolderStore
+from include.training.step_costs import peak_memory_bytes
 
 TRAINED_ROWS = 20_000
 TRAINED = Window(start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2026, 2, 1, tzinfo=UTC))
@@ -163,8 +163,7 @@ def main() -> None:
     began = time.perf_counter()
     done = STEPS[step](folder, rows)
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    sys.stdout.write(json.dumps({**done, "seconds": seconds, "peak_bytes": peak}) + "\n")
+    sys.stdout.write(json.dumps({**done, "seconds": seconds, "peak_bytes": peak_memory_bytes()}) + "\n")
 
 
 if __name__ == "__main__":

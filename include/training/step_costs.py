@@ -36,11 +36,23 @@ class StepCosts:
             yield
         finally:
             self._metrics[f"{step}_seconds"] = time.perf_counter() - began
-            self._metrics[f"{step}_peak_memory_bytes"] = float(_peak_memory_bytes())
+            self._metrics[f"{step}_peak_memory_bytes"] = float(peak_memory_bytes())
 
     def as_metrics(self) -> dict[str, float]:
         """Return ``<step>_seconds`` and ``<step>_peak_memory_bytes`` of every step."""
         return dict(self._metrics)
+
+
+def peak_memory_bytes() -> int:
+    """Return the most memory that this process held.
+
+    Not ``ru_maxrss``, where Linux tells better: who was just started has there the peak of whoever started it.
+    """
+    with suppress(OSError, StopIteration):
+        line = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _forget_peak() -> None:
@@ -48,11 +60,3 @@ def _forget_peak() -> None:
     # process has to do.
     with suppress(OSError):
         _CLEAR.write_text("5")
-
-
-def _peak_memory_bytes() -> int:
-    with suppress(OSError, StopIteration):
-        line = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

@@ -21,14 +21,15 @@ ROWS = 1_500_000
 MEGABYTES = 1000
 
 _READ = """
-import resource, sys
+import sys
 from include.data.snapshot import take_snapshot
 from include.storage.store import open_store
+from include.training.step_costs import peak_memory_bytes
 from tests.specs import a_spec
 data = {"source": sys.argv[1], "target": "d0", "time": "t"}
 spec = a_spec(task="regression", data=data, training={"estimator": "sklearn.linear_model.Ridge"})
 dataset = take_snapshot(spec, open_store(sys.argv[2]))
-print(dataset.rows, dataset.reused, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(dataset.rows, dataset.reused, peak_memory_bytes() // 2**20)
 """
 
 

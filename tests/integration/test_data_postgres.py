@@ -29,12 +29,13 @@ pytestmark = pytest.mark.integration
 RIDGE = {"estimator": "sklearn.linear_model.Ridge"}
 # Rows of a query are put down twice, few and many, and the growth of the process between is printed.
 _STREAM = """
-import resource, sys
+import sys
 from pathlib import Path
 from include.data.access import UNRESOLVED
 from include.data.sources.sql_query import read_query
 from include.data.windows import ALWAYS
 from include.domain.spec.data import SqlSource
+from include.training.step_costs import peak_memory_bytes
 
 def rows(limit):
     source = SqlSource(sql=f"{sys.argv[2]} LIMIT {limit}", url=sys.argv[1])
@@ -42,12 +43,9 @@ def rows(limit):
     folder.mkdir()
     return read_query(None, source, types={}, window=ALWAYS, access=UNRESOLVED, folder=folder).files.rows
 
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
 rows(20_000)
-before = peak()
-print(rows(400_000), peak() - before)
+before = peak_memory_bytes()
+print(rows(400_000), (peak_memory_bytes() - before) // 2**20)
 """
 NOBODY = "postgresql://reader:hush-hush@127.0.0.1:1/shop"
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -30,3 +32,10 @@ def test_a_step_that_fails_is_measured_too() -> None:
     with pytest.raises(ValueError, match="no"), costs.of("fit"):
         raise ValueError("no")
     assert "fit_seconds" in costs.as_metrics()
+
+
+def test_the_memory_of_whoever_started_a_process_is_not_its_own() -> None:
+    held = np.ones(25_000_000)
+    tell = "from include.training.step_costs import peak_memory_bytes; print(peak_memory_bytes())"
+    started = subprocess.run([sys.executable, "-c", tell], capture_output=True, text=True, check=True)
+    assert int(started.stdout) < held.nbytes
