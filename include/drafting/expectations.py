@@ -71,18 +71,19 @@ def expect_of_features(features: Iterable[Column], codes: Iterable[str]) -> list
     return found
 
 
-def quarantine_share(drafted: Iterable[Drafted], rows: int) -> tuple[float, int]:
+def quarantine_share(
+    drafted: Iterable[Drafted], rows: int, *, at_least: float = QUARANTINE_AT_LEAST
+) -> tuple[float, int]:
     """Return how many rows may be set aside, three times the share at hand, and how many were set aside here.
 
     Returns
     -------
     share : float
-        At least 0.001.
     rows_set_aside : int
     """
     masks = [item.failing for item in drafted if item.failing is not None]
     set_aside = int(np.any(masks, axis=0).sum()) if masks else 0
-    share = max(QUARANTINE_AT_LEAST, 3 * set_aside / max(rows, 1))
+    share = max(at_least, 3 * set_aside / max(rows, 1))
     return math.ceil(share * 10_000 - 1e-9) / 10_000, set_aside
 
 

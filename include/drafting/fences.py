@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -82,7 +83,7 @@ def _outwards(bound: float, reach: float) -> float:
     >>> _outwards(406.5, 397.5), _outwards(2014.0, 2.0), _outwards(3.0, 0.0)
     (450.0, 2014.0, 3.0)
     """
-    if not reach > 0:
+    if not sys.float_info.min < reach < math.inf:
         return float(bound)
     grain = 10.0 ** math.floor(math.log10(reach)) / 2
     return float(f"{math.ceil(bound / grain - 1e-9) * grain:.12g}")

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from include.domain.metric import METRICS
+from include.domain.spec.segments import FAILED_AT_MOST
 from include.drafting.column import Column
 from include.drafting.decisions import Decisions
 from include.drafting.estimator_choice import deciding_metric, estimator_of, has_few_to_learn_from, is_linear
-from include.drafting.expectations import Drafted, quarantine_share
+from include.drafting.expectations import QUARANTINE_AT_LEAST, Drafted, quarantine_share
 from include.drafting.fences import amount
 from include.drafting.series_page import terms_of, write_baseline, write_linear, write_segments
 from include.drafting.trial import Trial
@@ -113,7 +114,8 @@ def _cleaning(page: Page, decisions: Decisions) -> None:
 def _quality(page: Page, decisions: Decisions) -> None:
     drafted = (*decisions.raw, *decisions.clean)
     rows = len(decisions.rows.frame)
-    share, set_aside = quarantine_share(drafted, rows)
+    least = FAILED_AT_MOST if decisions.segments else QUARANTINE_AT_LEAST
+    share, set_aside = quarantine_share(drafted, rows, at_least=least)
     page.put("quality:")
     page.entry(
         "rows_at_least", _rows_at_least(decisions.rows.total), indent=2, beside=f"{decisions.rows.total:,} were there"
@@ -125,7 +127,10 @@ def _quality(page: Page, decisions: Decisions) -> None:
             page.put("expectations:", indent=4)
             _expectations(page, items)
     page.put("quarantine:", indent=2)
-    beside = f"three times what is set aside here, {set_aside:,} of {rows:,} rows; more is a broken delivery"
+    here = f"{set_aside:,} of {rows:,} rows"
+    beside = f"three times what is set aside here, {here}; more is a broken delivery"
+    if decisions.segments and share == least:
+        beside = f"the share of segments that may fail; {here} are set aside here"
     page.entry("at_most_share", share, indent=4, beside=beside)
     page.gap()
 

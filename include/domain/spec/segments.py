@@ -11,6 +11,8 @@ from include.domain.record import Record
 from include.domain.requirement import improvement_name, needs_champion
 from include.domain.spec.fields import ColumnName, Duration, Share
 
+FAILED_AT_MOST = 0.05
+
 
 class SegmentsSpec(Record):
     """How rows are divided into segments, and what becomes of a segment that cannot have a model of its own.
@@ -28,7 +30,7 @@ class SegmentsSpec(Record):
         description="Partial pooling: rows that the pooled model counts for beside a segment's own; 0 is none",
     )
     failed_at_most: Share = Field(
-        default=0.05, description="Share of segments that may fail before the gate blocks the fleet"
+        default=FAILED_AT_MOST, description="Share of segments that may fail before the gate blocks the fleet"
     )
     timeout: Duration = Field(default="10m", description="Training and judging of one segment", validate_default=True)
 

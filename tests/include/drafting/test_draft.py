@@ -216,6 +216,7 @@ def test_segments_are_asked_for_what_their_rows_can_show(fleet: Draft) -> None:
     assert (asked.columns, asked.rows_at_least) == (("region", "purpose"), 20)
     assert asked.prior_rows in (0, 32, 96)
     assert {fleet.spec.gates.beats_baseline.rows_at_least, fleet.spec.gates.beats_champion.rows_at_least} == {6}
+    assert fleet.spec.quality.quarantine.at_most_share == asked.failed_at_most
 
 
 def test_a_row_of_a_series_is_named_so_that_labels_find_it(fleet: Draft) -> None:

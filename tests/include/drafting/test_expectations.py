@@ -74,6 +74,7 @@ def test_three_times_the_rows_set_aside_may_be_set_aside() -> None:
     fails[:2] = True
     assert quarantine_share([Drafted({}, fails), Drafted({}, fails), Drafted({})], 1000) == (0.006, 2)
     assert quarantine_share([], 0) == (QUARANTINE_AT_LEAST, 0)
+    assert quarantine_share([Drafted({}, fails)], 1000, at_least=0.05) == (0.05, 2)
 
 
 def test_rows_set_aside_are_those_that_fail_anything() -> None:

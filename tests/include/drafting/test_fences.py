@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -24,6 +24,8 @@ def test_the_bulk_lies_inside_and_rows_outside_are_counted(values: np.ndarray) -
 
 
 @given(AMOUNTS)
+@example(np.array([5e-324, 0.0]))
+@example(np.array([0.0, 1e308]))
 def test_where_nothing_is_negative_nothing_may_become_so(values: np.ndarray) -> None:
     assert bounds(np.abs(values))[0] >= 0
 
