@@ -19,6 +19,8 @@ class FleetSummary(Record):
     Parameters
     ----------
     segments : int
+    trained : int or None
+        Segments whose model was fitted in this run; None where the run was kept before that was counted.
     outcomes, served : dict of str to int
         Segments by what became of them, and by who answers.
     judged : int
@@ -33,6 +35,7 @@ class FleetSummary(Record):
     """
 
     segments: int
+    trained: int | None = None
     outcomes: dict[str, int]
     served: dict[str, int]
     judged: int
@@ -53,9 +56,10 @@ class FleetSummary(Record):
             How the simple model is called.
         """
         noun = "segment" if self.segments == 1 else "segments"
+        trained = "" if self.trained is None else f", {self.trained:,} trained"
         by_chance = LEVEL / 2 * self.judged
         lines = [
-            f"{self.segments:,} {noun}: " + ", ".join(f"{n:,} {name}" for name, n in self.outcomes.items()),
+            f"{self.segments:,} {noun}{trained}: " + ", ".join(f"{n:,} {name}" for name, n in self.outcomes.items()),
             "served by " + ", ".join(f"{name} {n:,}" for name, n in self.served.items()),
         ]
         if self.judged:
@@ -78,6 +82,7 @@ def summarise(results: Sequence[SegmentResult]) -> FleetSummary:
     worst = sorted(judged, key=_relative)[:SHOWN]
     return FleetSummary(
         segments=len(results),
+        trained=sum(r.trained for r in results),
         outcomes=_counts([r.outcome for r in results]),
         served=_counts([r.served_by for r in results]),
         judged=len(judged),

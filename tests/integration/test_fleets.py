@@ -103,7 +103,7 @@ def test_a_fleet_that_met_another_champion_is_blocked(story: Story) -> None:
 
 def test_a_version_is_explained_by_what_became_of_its_segments_and_not_segment_by_segment(story: Story) -> None:
     told = explanation(story.fleets.store, read_judged_version("sales", "1"))
-    assert told["segments"][:2] == ["12 segments: 12 passed", "served by challenger 12"]
+    assert told["segments"][:2] == ["12 segments, 12 trained: 12 passed", "served by challenger 12"]
     assert [(gate["gate"], gate["outcome"]) for gate in told["gates"][-2:]] == [
         ("fleet", "passed"),
         ("model", "passed"),

@@ -67,7 +67,7 @@ def test_what_failed_is_named_with_the_reason() -> None:
 def test_it_reads_as_lines() -> None:
     named = a_result("named", metric="rmse", candidate=0.123456, baseline=None)
     assert summarise([named, LOST, EVEN]).as_lines("median")[:2] == [
-        "3 segments: 1 passed, 1 blocked, 1 inconclusive",
+        "3 segments, 3 trained: 1 passed, 1 blocked, 1 inconclusive",
         "served by champion 2, challenger 1",
     ]
     assert summarise([named]).as_lines("median")[-1] == "worst: named: rmse 0.1235, median unknown"
@@ -81,7 +81,17 @@ def test_it_says_how_many_would_seem_better_by_chance() -> None:
 
 def test_where_nothing_was_compared_nothing_is_said_of_it() -> None:
     assert summarise([POISON]).as_lines("median") == [
-        "1 segment: 1 failed",
+        "1 segment, 1 trained: 1 failed",
         "served by pooled 1",
         "failed: poison: its process died",
     ]
+
+
+def test_segments_that_were_left_alone_or_judged_anew_were_not_trained() -> None:
+    left = a_result("left", outcome="unchanged", served_by="champion", improvement=None)
+    before = a_result("before", outcome="inconclusive", served_by="pooled", reused=True)
+    anew = a_result("anew", outcome="blocked", served_by="pooled", model_reused=True)
+    summary = summarise([WON, POISON, left, before, anew])
+    assert summary.trained == 2
+    assert summary.as_lines("median")[0].startswith("5 segments, 2 trained: ")
+    assert summary.model_copy(update={"trained": None}).as_lines("median")[0].startswith("5 segments: ")

@@ -54,7 +54,7 @@ def test_of_a_fleet_it_is_told_what_became_of_its_segments() -> None:
     fleet = sources(spec=a_spec(segment_by=["region", "shop"]), segments=summarise(results))
     card = write_card(fleet, {})
     assert card.training["One model for each"] == "region, shop"
-    assert card.segments[:2] == ("2 segments: 1 passed, 1 failed", "served by challenger 1, pooled 1")
+    assert card.segments[:2] == ("2 segments, 2 trained: 1 passed, 1 failed", "served by challenger 1, pooled 1")
     assert "1 of 2 segments have no model of their own: the pooled model answers." in card.limits
     assert "1 of 2 segments could not be trained." in card.limits
     assert "- failed: south: its process died" in as_markdown(card)
