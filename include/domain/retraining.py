@@ -204,14 +204,18 @@ def decide_retraining(
     if not findings:
         return RetrainingDecision(decision="wait", reasons=("no window was monitored yet",))
     newest = max(findings, key=lambda found: found.end)
-    counted = {alarm: _counted(policy, alarm, findings, champion) for alarm in policy.on}
-    asking = tuple(alarm for alarm, windows in counted.items() if _is_met(policy, alarm, windows))
-    told = tuple(_told(policy, alarm, windows) for alarm, windows in counted.items() if windows)
+    terms = {alarm: _terms(policy, alarm, findings, champion, requests) for alarm in policy.on}
+    counted = {alarm: _counted(terms[alarm], alarm, findings, champion) for alarm in policy.on}
+    asking = tuple(alarm for alarm, windows in counted.items() if _is_met(terms[alarm], alarm, windows))
+    told = tuple(_told(terms[alarm], alarm, windows) for alarm, windows in counted.items() if windows)
     change = change if policy.changes else ""
     causes = (*((CHANGED,) if change else ()), *asking)
     if not causes:
         return RetrainingDecision(decision="wait", reasons=told or ("no window of this champion was judged yet",))
-    why = (*((f"training would differ: {change}",) if change else ()), *(_told(policy, a, counted[a]) for a in asking))
+    why = (
+        *((f"training would differ: {change}",) if change else ()),
+        *(_told(terms[a], a, counted[a]) for a in asking),
+    )
     asked = [request.at for request in requests]
     brakes = brakes_that_hold(policy, newest.end, asked, in_vain_since=_in_vain_since(policy, requests, champion))
     if brakes:
@@ -220,7 +224,7 @@ def decide_retraining(
     segments = _segments(causes, alarmed)
     if segments:
         why = (*why, f"to train are {named_segments(segments)}")
-    begins = [_began(policy, alarm, findings, champion) for alarm in asking]
+    begins = [_given(_began(terms[alarm], alarm, findings, champion)) for alarm in asking]
     request = RetrainingRequest(
         model=model,
         at=newest.end,
@@ -243,6 +247,24 @@ def _segments(causes: Sequence[str], alarmed: Sequence[Findings]) -> tuple[str, 
     return tuple(sorted({segment for found in alarmed for segment in found.segments}))
 
 
+def _terms(
+    policy: RetrainingSpec,
+    alarm: Alarm,
+    findings: Sequence[Findings],
+    champion: int | None,
+    requests: Sequence[RetrainingRequest],
+) -> RetrainingSpec:
+    """Return the policy as it holds for an alarm: after every request of it in vain, as many windows more.
+
+    In vain was what left the champion as it is, and was followed by calm: the alarm had come by chance, and as all
+    windows are compared with one reference, it comes more often by the same chance than single windows would.
+    """
+    began = _began(policy, alarm, findings, champion)
+    in_vain = [one for one in requests if one.champion == champion and alarm in one.alarms]
+    times = 1 + sum(began is None or one.at <= began for one in in_vain)
+    return policy.model_copy(update={"k": policy.k * times, "of": policy.of * times})
+
+
 def _counted(
     policy: RetrainingSpec, alarm: Alarm, findings: Sequence[Findings], champion: int | None
 ) -> list[Findings]:
@@ -255,15 +277,15 @@ def _judged(alarm: Alarm, findings: Sequence[Findings], champion: int | None) ->
     return sorted(own, key=lambda found: found.end)
 
 
-def _began(policy: RetrainingSpec, alarm: Alarm, findings: Sequence[Findings], champion: int | None) -> datetime:
-    """Return when an alarm that asks now was raised first, without more calm windows since than k of m allow."""
+def _began(policy: RetrainingSpec, alarm: Alarm, findings: Sequence[Findings], champion: int | None) -> datetime | None:
+    """Return when an alarm was raised first, without more calm windows since than k of m allow; None if it is calm."""
     calm, began = 0, None
     for found in reversed(_judged(alarm, findings, champion)):
         calm = 0 if alarm in found.alarms else calm + 1
         if calm > policy.of - policy.k:
             break
         began = found.start if alarm in found.alarms else began
-    return _given(began)
+    return began
 
 
 def _is_met(policy: RetrainingSpec, alarm: Alarm, windows: list[Findings]) -> bool:
