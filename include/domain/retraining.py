@@ -206,7 +206,12 @@ def decide_retraining(
     newest = max(findings, key=lambda found: found.end)
     terms = {alarm: _terms(policy, alarm, findings, champion, requests) for alarm in policy.on}
     counted = {alarm: _counted(terms[alarm], alarm, findings, champion) for alarm in policy.on}
-    asking = tuple(alarm for alarm, windows in counted.items() if _is_met(terms[alarm], alarm, windows))
+    newest_alone = {alarm: _counted(policy, alarm, findings, champion) for alarm in policy.on}
+    asking = tuple(
+        alarm
+        for alarm, windows in counted.items()
+        if _is_met(policy, alarm, newest_alone[alarm]) and _is_met(terms[alarm], alarm, windows)
+    )
     told = tuple(_told(terms[alarm], alarm, windows) for alarm, windows in counted.items() if windows)
     change = change if policy.changes else ""
     causes = (*((CHANGED,) if change else ()), *asking)

@@ -299,6 +299,52 @@ def test_every_request_rests_on_k_of_the_last_windows_and_the_newest(
 
 
 @given(policies, pasts, lengths)
+def test_after_a_request_in_vain_and_calm_as_many_windows_more_are_asked(
+    policy: RetrainingSpec, past: list[bool], hours: int
+) -> None:
+    made = [i for i, _ in replayed(policy, past, hours)]
+    for earlier, later in pairwise(made):
+        between = past[earlier + 1 : later + 1]
+        calm = [sum(not alarm for alarm in between[j:]) for j in range(len(between))]
+        if calm and max(calm) > 2 * (policy.of - policy.k):
+            assert sum(past[max(0, later + 1 - 2 * policy.of) : later + 1]) >= 2 * policy.k
+
+
+IN_VAIN = request(START + 4 * DAY).model_copy(update={"alarms": ("input_drift",)})
+FREE = RetrainingSpec(cooldown="0s", budget=Budget(day=9, week=9))
+
+
+def test_an_alarm_that_asked_in_vain_and_went_by_itself_is_believed_after_twice_as_many_windows() -> None:
+    again = drifted(1, 2, 3, 7, 8, 9)
+    assert ask(FREE, *again).decision == "ask"
+    told = ask(FREE, *again, requests=[IN_VAIN])
+    assert told.decision == "wait"
+    assert told.reasons == (
+        "input_drift in 5 of the last 8 windows (the newest, 2026-01-10 00:00 UTC, among them); asked are 6 of 8",
+    )
+    twice = drifted(1, 2, 3, 7, 8, 9, 10, 11, 12)
+    assert ask(FREE, *twice, requests=[IN_VAIN]).decision == "ask"
+    later = IN_VAIN.model_copy(update={"at": START + 5 * DAY})
+    assert "asked are 9 of 12" in ask(FREE, *twice, requests=[IN_VAIN, later]).reasons[0]
+
+
+def test_a_change_that_lasts_is_asked_for_again_on_the_same_terms() -> None:
+    lasts = drifted(1, 2, 3, 5, 6)
+    assert ask(FREE, *lasts, requests=[IN_VAIN]).decision == "ask"
+
+
+@pytest.mark.parametrize("other", [{"champion": 2}, {"alarms": ("prediction_drift",)}, {"alarms": (CHANGED,)}])
+def test_what_another_champion_or_another_alarm_asked_in_vain_says_nothing_of_this_one(other: dict[str, Any]) -> None:
+    assert ask(FREE, *drifted(1, 2, 3, 7, 8, 9), requests=[IN_VAIN.model_copy(update=other)]).decision == "ask"
+
+
+def test_of_the_newest_windows_as_many_are_asked_as_ever() -> None:
+    decision = ask(FREE, *drifted(6, 7, 8, 9, 10, 13), requests=[IN_VAIN])
+    assert decision.decision == "wait"
+    assert "6 of the last 8" in decision.reasons[0]
+
+
+@given(policies, pasts, lengths)
 def test_nothing_is_asked_in_quiet_hours(policy: RetrainingSpec, past: list[bool], hours: int) -> None:
     quiet = policy.quiet_hours
     assert not any(quiet and quiet.holds(one.at) for _, one in replayed(policy, past, hours))
