@@ -206,11 +206,10 @@ def decide_retraining(
     newest = max(findings, key=lambda found: found.end)
     terms = {alarm: _terms(policy, alarm, findings, champion, requests) for alarm in policy.on}
     counted = {alarm: _counted(terms[alarm], alarm, findings, champion) for alarm in policy.on}
-    newest_alone = {alarm: _counted(policy, alarm, findings, champion) for alarm in policy.on}
     asking = tuple(
         alarm
         for alarm, windows in counted.items()
-        if _is_met(policy, alarm, newest_alone[alarm]) and _is_met(terms[alarm], alarm, windows)
+        if _is_met(terms[alarm], alarm, windows) and _is_met(policy, alarm, windows[-policy.of :])
     )
     told = tuple(_told(terms[alarm], alarm, windows) for alarm, windows in counted.items() if windows)
     change = change if policy.changes else ""
@@ -259,10 +258,10 @@ def _terms(
     champion: int | None,
     requests: Sequence[RetrainingRequest],
 ) -> RetrainingSpec:
-    """Return the policy as it holds for an alarm: after every request of it in vain, as many windows more.
+    """Return the policy as it holds for an alarm: every request of it in vain that calm followed adds its k of m.
 
-    In vain was what left the champion as it is, and was followed by calm: the alarm had come by chance, and as all
-    windows are compared with one reference, it comes more often by the same chance than single windows would.
+    In vain is what left the champion as it was. All windows are compared with one reference, so that an alarm that came
+    by chance once comes by the same chance again.
     """
     began = _began(policy, alarm, findings, champion)
     in_vain = [one for one in requests if one.champion == champion and alarm in one.alarms]
