@@ -57,15 +57,15 @@ def has_values(column: str) -> Expectation:
 def is_finite(column: str, *, set_aside: bool = False) -> Expectation:
     """Expect that a column of numbers holds no infinity; rows that do may be set aside."""
     largest = sys.float_info.max
-    expected = _implied(
+    return _implied(
         f"finite.{column}",
         "column_values_to_be_between",
         "no estimator takes infinity",
+        quarantine=set_aside,
         column=column,
         min_value=-largest,
         max_value=largest,
     )
-    return expected.model_copy(update={"quarantine": set_aside})
 
 
 def single_kind(column: str) -> Expectation:
@@ -85,8 +85,9 @@ def is_moment(type_: str) -> bool:
     return type_.upper().startswith(("TIMESTAMP", "DATE"))
 
 
-def _implied(name: str, type_: str, because: str, **kwargs: Any) -> Expectation:
-    return Expectation(type=f"expect_{type_}", kwargs=kwargs, name=f"implied.{name}", because=because)
+def _implied(name: str, type_: str, because: str, *, quarantine: bool = False, **kwargs: Any) -> Expectation:
+    named = f"implied.{name}"
+    return Expectation(type=f"expect_{type_}", kwargs=kwargs, name=named, quarantine=quarantine, because=because)
 
 
 def _is_unique(spec: ModelSpec, suite: SuiteName, types: dict[str, str]) -> list[Expectation]:
